@@ -1,0 +1,33 @@
+// Three tiers, one config. `pnpm test` runs `unit`; the others need servers and are started by scripts/test.ts.
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
+  testEnvironmentOptions: { customExportConditions: ['@stoker/source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['/dist/', '/\\.build/'],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/e2e/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.api\\.test\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'api',
+      testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.api.test.ts', '<rootDir>/e2e/src/**/*.api.test.ts'],
+      globalSetup: '<rootDir>/e2e/src/api-server/globalSetup.mjs',
+      globalTeardown: '<rootDir>/e2e/src/api-server/globalTeardown.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,145 @@
+import type { TemplateVariables } from '@stoker/template';
+
+/** One file of a source tree. Paths are relative to the source's root, with `/`. */
+export interface SourceEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'symlink' | 'submodule';
+  readonly executable: boolean;
+  /** Names the content; for git the blob id. */
+  readonly blobId: string;
+}
+
+/** Receives the bytes of blobs, in the order in which they were asked for. Synchronous: the disk is the back-pressure. */
+export interface BlobSink {
+  begin(index: number, size: number): void;
+  write(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/** Where files come from: a commit (see `@stoker/gitref`) or a directory. */
+export interface Source {
+  /** Names the whole content (commit SHA), or undefined where nothing short of reading tells. */
+  readonly id: string | undefined;
+  /** How `blobId` is computed, so that what was written can be checked against it. */
+  readonly blobHash: 'git-sha1' | 'git-sha256' | 'sha256';
+  /** All entries in batches. `under` limits the listing to these folders or files. */
+  list(under: readonly string[], signal?: AbortSignal): AsyncIterable<readonly SourceEntry[]>;
+  /** Streams the named blobs into the sink. */
+  read(blobIds: readonly string[], sink: BlobSink, signal?: AbortSignal): Promise<void>;
+  /** What differs between an earlier `id` and this; undefined when the earlier one is not known here. */
+  changesSince?(id: string, signal?: AbortSignal): Promise<readonly SourceChange[] | undefined>;
+}
+
+export interface SourceChange {
+  readonly path: string;
+  /** Undefined: deleted. */
+  readonly after: SourceEntry | undefined;
+}
+
+export interface Mapping {
+  /** File or folder in the source; may hold template variables. `.` is the root. */
+  readonly source: string;
+  /** File or folder in the target; may hold template variables. `.` is the root. */
+  readonly destination: string;
+  readonly type: 'dir' | 'file';
+  /** A missing source is an error, not an empty folder. */
+  readonly required: boolean;
+  /** `mirror`: the destination ends equal to the source; `owned`: only what was written before is deleted. */
+  readonly prune: 'mirror' | 'owned';
+  /** The source may vanish and the managed folder may be emptied. */
+  readonly allowEmpty: boolean;
+}
+
+/** What no mapping may touch. Patterns are picomatch globs over target-relative paths. */
+export interface Protection {
+  /** Never written, never deleted, never reported as drift. */
+  readonly paths: readonly string[];
+  /** Written only by a `file` mapping that names them; never deleted. */
+  readonly explicitOnly: readonly string[];
+}
+
+export type DriftPolicy = 'report' | 'restore' | 'ignore';
+
+export interface SyncRequest {
+  readonly source: Source;
+  /** Absolute path of the directory to converge. */
+  readonly target: string;
+  readonly mappings: readonly Mapping[];
+  readonly excludePatterns: readonly string[];
+  readonly variables: TemplateVariables;
+  readonly protection: Protection;
+  readonly driftPolicy: DriftPolicy;
+  /** Kept in the manifest: what the target is meant to equal from now on. */
+  readonly release: { readonly id: string; readonly ref: string; readonly commit: string };
+  /** Who holds the lock; the same holder takes over its own stale lock at once. */
+  readonly holder: string;
+}
+
+export type SyncPhase = 'recover' | 'list' | 'plan' | 'stage' | 'apply' | 'finish';
+
+export interface SyncProgress {
+  readonly phase: SyncPhase;
+  readonly done: number;
+  /** 0 while unknown. */
+  readonly total: number;
+}
+
+export interface SyncOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+  /** Awaited after everything is staged and before the first rename; a scan lock is taken here. Not called when nothing changes. */
+  readonly beforeApply?: ((plan: SyncReport) => Promise<void>) | undefined;
+  /** Hash every live file, not only those whose stat changed. */
+  readonly rehash?: boolean | undefined;
+}
+
+export type FileChangeKind = 'added' | 'modified' | 'deleted';
+
+export interface FileChange {
+  readonly path: string;
+  readonly kind: FileChangeKind;
+  /** Blob ids; before is undefined for added, after for deleted. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** The live file was not what had been last written; a copy is in the named snapshot. */
+  readonly liveEdit: boolean;
+}
+
+export interface SyncCounts {
+  readonly added: number;
+  readonly modified: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+}
+
+/** Plan and result have one shape. */
+export interface SyncReport {
+  readonly outcome: 'synced' | 'unchanged' | 'dry-run';
+  readonly counts: SyncCounts;
+  readonly changes: readonly FileChange[];
+  /** Live edits that were kept (`driftPolicy` report or ignore), and the deletions among them. */
+  readonly drifted: readonly string[];
+  /** Desired files that a protected path kept from being written. */
+  readonly protected: readonly string[];
+  /** Files that more than one mapping provides; the later one won. */
+  readonly overlaid: number;
+  readonly bytesWritten: number;
+  /** Name of the snapshot with what was replaced or deleted, if anything was kept. */
+  readonly snapshot: string | undefined;
+  /** What `recover` did first. */
+  readonly recovered: 'nothing' | 'finished' | 'undone';
+  readonly durationsMs: Readonly<Record<SyncPhase, number>>;
+}
+
+/** What the target's manifest says. */
+export interface TargetStatus {
+  readonly release: { readonly id: string; readonly ref: string; readonly commit: string } | undefined;
+  /** RFC 3339. */
+  readonly syncedAt: string | undefined;
+  readonly files: number;
+  /** A journal of an interrupted sync is present: `recover` has work to do. */
+  readonly interrupted: boolean;
+  readonly lockedBy: string | undefined;
+  readonly snapshots: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
+}
