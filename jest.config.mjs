@@ -14,7 +14,11 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/e2e/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,apps}/*/src/**/*.test.ts',
+        '<rootDir>/e2e/src/**/*.test.ts',
+        '<rootDir>/scripts/**/*.test.ts',
+      ],
       testPathIgnorePatterns: ['/node_modules/', '\\.api\\.test\\.ts$'],
     },
     {

@@ -27,7 +27,17 @@ export function ensureToolchain() {
     console.error(`installing Node ${NODE_VERSION} and pnpm ${PNPM_VERSION} from npm`);
     const npm = spawnSync(
       'npm',
-      ['install', '--prefix', home, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${packages.node}@${NODE_VERSION}`, `${packages.pnpm}@${PNPM_VERSION}`],
+      [
+        'install',
+        '--prefix',
+        home,
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        `${packages.node}@${NODE_VERSION}`,
+        `${packages.pnpm}@${PNPM_VERSION}`,
+      ],
       { stdio: ['ignore', 2, 2] },
     );
     if (npm.status !== 0) process.exit(npm.status ?? 1);

@@ -19,7 +19,10 @@ describe('StokerError', () => {
     expect(new StokerError('unreachable', { reason: 'Unreachable', class: 'transient', cause }).cause).toBe(cause);
   });
 
-  test.each([[new TypeError('boom'), 'boom'], ['a string', 'a string']])('gives %s the reason InternalError', (thrown, message) => {
+  test.each([
+    [new TypeError('boom'), 'boom'],
+    ['a string', 'a string'],
+  ])('gives %s the reason InternalError', (thrown, message) => {
     expect(describeError(thrown)).toEqual({ reason: 'InternalError', message });
   });
 });
