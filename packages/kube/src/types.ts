@@ -1,0 +1,206 @@
+/** Enough of `metav1.ObjectMeta` for every object. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
+}
+
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** How a kind is addressed. `T` is the type of its objects. */
+export interface ResourceType<T extends KubeObject> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  /** Type only; never set. */
+  readonly _object?: T;
+}
+
+/** `namespace` is empty for cluster-scoped objects. */
+export interface ObjectKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline of the whole call; default 30 s. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ListOptions extends RequestOptions {
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface ApplyOptions extends RequestOptions {
+  readonly fieldManager: string;
+  /** Takes fields over from other managers; default true, as a controller owns what it applies. */
+  readonly force?: boolean | undefined;
+  readonly subresource?: 'status' | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Calls against one API server. Every failure is an `ApiError`. */
+export interface KubeClient {
+  get<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, options?: RequestOptions): Promise<T>;
+  /** Undefined instead of a 404. */
+  find<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, options?: RequestOptions): Promise<T | undefined>;
+  list<T extends KubeObject>(type: ResourceType<T>, options?: ListOptions): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
+  create<T extends KubeObject>(type: ResourceType<T>, object: T, options?: RequestOptions): Promise<T>;
+  /** Server-side apply. */
+  apply<T extends KubeObject>(type: ResourceType<T>, object: T, options: ApplyOptions): Promise<T>;
+  /** JSON merge patch (RFC 7386). */
+  mergePatch<T extends KubeObject>(
+    type: ResourceType<T>,
+    key: ObjectKey,
+    patch: object,
+    options?: RequestOptions & { readonly subresource?: 'status' | undefined; readonly fieldManager?: string | undefined },
+  ): Promise<T>;
+  replace<T extends KubeObject>(type: ResourceType<T>, object: T, options?: RequestOptions): Promise<T>;
+  /** False when it was not there. */
+  delete<T extends KubeObject>(
+    type: ResourceType<T>,
+    key: ObjectKey,
+    options?: RequestOptions & { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined },
+  ): Promise<boolean>;
+  /** Anything else: `/version`, token requests, access reviews. */
+  raw(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
+}
+
+/** A change of one object in a store. `before` is undefined for an added one, `after` for a deleted one. */
+export interface Delta<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+export interface Store<T extends KubeObject> {
+  get(key: ObjectKey): T | undefined;
+  list(namespace?: string): readonly T[];
+  /** Objects for which the named index function answered `value`. */
+  byIndex(index: string, value: string): readonly T[];
+  readonly size: number;
+}
+
+export interface ReflectorOptions<T extends KubeObject> {
+  readonly client: KubeClient;
+  readonly type: ResourceType<T>;
+  /** All namespaces when undefined. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  /** Ask the server for metadata alone (`PartialObjectMetadata`). */
+  readonly metadataOnly?: boolean | undefined;
+  /** Drops what is not needed before it is stored. `managedFields` are always dropped. */
+  readonly transform?: ((object: T) => T) | undefined;
+  readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>> | undefined;
+  /** Called after the store has changed; an error thrown here is reported to `onError`, never fatal. */
+  readonly onDelta?: ((delta: Delta<T>) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** A list-and-watch that survives everything, over one indexed store. */
+export interface Reflector<T extends KubeObject> {
+  readonly store: Store<T>;
+  readonly hasSynced: boolean;
+  /** Resolves when the first list is stored. */
+  synced(signal?: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A queue of keys: a key is handed to one worker at a time, however often it was added. */
+export interface WorkQueue {
+  /** Higher priority first; default 0. What a person just did is 10. */
+  add(key: string, options?: { readonly priority?: number; readonly afterMs?: number }): void;
+  /** Adds with exponential per-key back-off. */
+  addRateLimited(key: string): void;
+  forget(key: string): void;
+  retries(key: string): number;
+  readonly length: number;
+}
+
+export type ReconcileResult = { readonly kind: 'done' } | { readonly kind: 'requeueAfter'; readonly afterMs: number };
+
+export interface ControllerOptions {
+  readonly name: string;
+  readonly workers: number;
+  /** A throw is counted and tried again with back-off. */
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+  /** One reconcile may take this long; then its signal aborts. */
+  readonly deadlineMs?: number | undefined;
+  readonly onError?: ((key: string, error: unknown, attempt: number) => void) | undefined;
+}
+
+export interface Controller {
+  readonly queue: WorkQueue;
+  start(): void;
+  /** No new work; waits for what is in flight until the signal aborts. */
+  stop(signal?: AbortSignal): Promise<void>;
+}
+
+export interface LeaderElectionOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+  /** Seconds: 15 / 10 / 2, as in client-go. */
+  readonly leaseDurationSeconds?: number | undefined;
+  readonly renewDeadlineSeconds?: number | undefined;
+  readonly retryPeriodSeconds?: number | undefined;
+  readonly onStarted: () => void;
+  /** Lost: whatever writes must have stopped when this returns. */
+  readonly onStopped: () => void;
+}
+
+export interface LeaderElection {
+  readonly isLeader: boolean;
+  /** Releases the lease. */
+  stop(): Promise<void>;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+  readonly observedGeneration?: number;
+}
+
+export interface EventRecorder {
+  /** Never blocks, never throws; repeats are folded into a series. */
+  record(event: {
+    readonly regarding: KubeObject;
+    readonly type: 'Normal' | 'Warning';
+    readonly reason: string;
+    readonly action: string;
+    readonly note: string;
+  }): void;
+  /** Sends what is waiting. */
+  stop(): Promise<void>;
+}
