@@ -71,7 +71,10 @@ export interface KubeClient {
   get<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, options?: RequestOptions): Promise<T>;
   /** Undefined instead of a 404. */
   find<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, options?: RequestOptions): Promise<T | undefined>;
-  list<T extends KubeObject>(type: ResourceType<T>, options?: ListOptions): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
+  list<T extends KubeObject>(
+    type: ResourceType<T>,
+    options?: ListOptions,
+  ): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
   create<T extends KubeObject>(type: ResourceType<T>, object: T, options?: RequestOptions): Promise<T>;
   /** Server-side apply. */
   apply<T extends KubeObject>(type: ResourceType<T>, object: T, options: ApplyOptions): Promise<T>;
@@ -80,14 +83,19 @@ export interface KubeClient {
     type: ResourceType<T>,
     key: ObjectKey,
     patch: object,
-    options?: RequestOptions & { readonly subresource?: 'status' | undefined; readonly fieldManager?: string | undefined },
+    options?: RequestOptions & {
+      readonly subresource?: 'status' | undefined;
+      readonly fieldManager?: string | undefined;
+    },
   ): Promise<T>;
   replace<T extends KubeObject>(type: ResourceType<T>, object: T, options?: RequestOptions): Promise<T>;
   /** False when it was not there. */
   delete<T extends KubeObject>(
     type: ResourceType<T>,
     key: ObjectKey,
-    options?: RequestOptions & { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined },
+    options?: RequestOptions & {
+      readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
+    },
   ): Promise<boolean>;
   /** Anything else: `/version`, token requests, access reviews. */
   raw(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;

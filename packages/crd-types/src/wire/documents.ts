@@ -43,7 +43,11 @@ export interface MetadataDocument {
   readonly crName: string;
   readonly gatewayName: string;
   readonly podUID: string;
-  readonly repository: { readonly url: string; readonly authKind: 'none' | 'token' | 'sshKey'; readonly proxy?: string };
+  readonly repository: {
+    readonly url: string;
+    readonly authKind: 'none' | 'token' | 'sshKey';
+    readonly proxy?: string;
+  };
   readonly gateway: { readonly port: number; readonly tls: boolean };
   /** Absent until the first ref is resolved. */
   readonly release?: Release;
@@ -66,10 +70,19 @@ export interface StatusDocument {
   readonly profileNames: readonly string[];
   /** RFC 3339, of the last completed sync. */
   readonly syncedAt?: string;
-  readonly counts?: { readonly added: number; readonly modified: number; readonly deleted: number; readonly unchanged: number };
+  readonly counts?: {
+    readonly added: number;
+    readonly modified: number;
+    readonly deleted: number;
+    readonly unchanged: number;
+  };
   readonly durationsMs?: Readonly<Record<string, number>>;
   readonly drifted?: { readonly count: number; readonly paths: readonly string[] };
-  readonly scan?: { readonly outcome: 'Scanned' | 'Skipped' | 'Failed'; readonly message?: string; readonly durationMs?: number };
+  readonly scan?: {
+    readonly outcome: 'Scanned' | 'Skipped' | 'Failed';
+    readonly message?: string;
+    readonly durationMs?: number;
+  };
   readonly error?: {
     readonly reason: string;
     readonly message: string;

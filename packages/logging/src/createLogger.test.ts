@@ -1,0 +1,77 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { createLogger, type LogLevel } from './createLogger.ts';
+import { createRedactor } from './redact.ts';
+
+function capture(level: LogLevel = 'info', redactor = createRedactor()) {
+  const stream = new PassThrough();
+  const logger = createLogger({ app: 'agent', level, stream, redactor });
+  return {
+    logger,
+    text: () => String(stream.read() ?? ''),
+    lines: () =>
+      String(stream.read() ?? '')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+describe('createLogger', () => {
+  test('writes one JSON line with time, level, message, app and fields', () => {
+    const { logger, lines } = capture();
+    logger.with({ gateway: 'site' }).info('sync done', { commit: 'abc', durationMs: 12 });
+    expect(lines()).toEqual([
+      {
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        level: 'info',
+        msg: 'sync done',
+        app: 'agent',
+        gateway: 'site',
+        commit: 'abc',
+        durationMs: 12,
+      },
+    ]);
+  });
+
+  test('leaves out lines below its level', () => {
+    const { logger, text } = capture('warn');
+    logger.info('not written');
+    expect(text()).toBe('');
+  });
+
+  test('writes an error with its causes, and a stack only when nobody expected it', () => {
+    const { logger, lines } = capture();
+    const cause = new TypeError('not a function');
+    logger.error('failed', { error: Object.assign(new Error('no route', { cause }), { reason: 'GitUnreachable' }) });
+    const [line] = lines();
+    expect(line?.['error']).toEqual({
+      message: 'no route',
+      reason: 'GitUnreachable',
+      cause: { message: 'not a function', stack: expect.any(String) },
+    });
+  });
+
+  test('never writes a protected value in any spelling, nor credentials inside a URL', () => {
+    const redactor = createRedactor();
+    const secret = 'hunter2/+secret"x';
+    redactor.protect(secret);
+    const { logger, text } = capture('info', redactor);
+    logger.info('fetch', {
+      repository: `https://bob:pw@host/x ${encodeURIComponent(secret)}`,
+      reason: Buffer.from(secret).toString('base64'),
+    });
+    logger.info(secret, { error: new Error(`Authorization: Basic Zm9vOmJhcg== ${secret}`) });
+    const written = text();
+    for (const leak of [
+      'hunter2',
+      'bob:pw',
+      'Zm9vOmJhcg',
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+    ]) {
+      expect(written).not.toContain(leak);
+    }
+    expect(written).toContain('https://[redacted]@host/x');
+  });
+});
