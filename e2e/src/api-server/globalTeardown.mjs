@@ -1,1 +1,5 @@
-export default async function () {}
+import { running } from './globalSetup.mjs';
+
+export default async function globalTeardown() {
+  await running.close();
+}
