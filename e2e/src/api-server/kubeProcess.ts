@@ -28,7 +28,7 @@ export async function startKubeProcess(options: {
   const child = spawn(kubeBinary(), options.args, { argv0: applet, cwd: folder, stdio: ['ignore', log, log] });
   closeSync(log);
   child.on('error', () => undefined); // seen below: such a child never has a pid
-  if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
+  if (child.pid !== undefined) writeFileSync(pidFile, `${child.pid}\n`);
   const stop = async (signal: NodeJS.Signals) => {
     await ended(child, signal);
     rmSync(pidFile, { force: true });
