@@ -1,0 +1,154 @@
+import { request } from 'node:https';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
+import { defaults, gatewayPod, namespaceWith } from '../testing/pods.ts';
+import { admit, type FactSource } from './admit.ts';
+import type { OnUnresolvable } from './review.ts';
+import { type AdmissionServer, type KeyPair, startAdmissionServer } from './server.ts';
+
+const empty = namespaceWith([], []);
+const plant = namespaceWith(['plant'], ['site']);
+let pair: KeyPair;
+let server: AdmissionServer | undefined;
+
+async function newPair(): Promise<KeyPair> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' });
+  return { cert: made.cert, key: made.private };
+}
+
+beforeAll(async () => {
+  pair = await newPair();
+});
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start(facts: FactSource, onUnresolvable: OnUnresolvable = 'deny'): Promise<{ decisions: string[] }> {
+  const decisions: string[] = [];
+  server = await startAdmissionServer({
+    host: '127.0.0.1',
+    port: 0,
+    keyPair: pair,
+    onError: (error) => decisions.push(String(error)),
+    admit: (review) => admit(review, { facts, defaults, onUnresolvable, onDecision: ({ verdict, regarding }) => decisions.push(`${verdict.kind} ${regarding.kind}`) }),
+  });
+  return { decisions };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: { response?: { uid: string; allowed: boolean; patch?: string; warnings?: string[]; status?: { code: number; message: string } }; error?: string };
+  readonly fingerprint: string;
+}
+
+function call(body: string, options: { path?: string; method?: string; type?: string } = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port: server?.port,
+        path: options.path ?? '/mutate?timeout=10s',
+        method: options.method ?? 'POST',
+        headers: { 'content-type': options.type ?? 'application/json' },
+        rejectUnauthorized: false,
+        agent: false,
+      },
+      (response) => {
+        const { fingerprint256 } = (response.socket as import('node:tls').TLSSocket).getPeerX509Certificate() ?? { fingerprint256: '' };
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'], fingerprint: fingerprint256 }));
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function review(pod: object = gatewayPod()): string {
+  return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: { uid: 'u-1', namespace: 'plant', object: pod } });
+}
+
+const cachedPlant: FactSource = { cached: () => plant, live: () => Promise.reject(new Error('not needed')) };
+const nothing: FactSource = { cached: () => empty, live: () => Promise.resolve(empty) };
+
+describe('the admission server', () => {
+  test('answers a review with a JSON patch and the uid of the request', async () => {
+    await start(cachedPlant);
+    const { status, body } = await call(review());
+    expect(status).toBe(200);
+    expect(body.response).toMatchObject({ uid: 'u-1', allowed: true });
+    const patch = JSON.parse(Buffer.from(body.response?.patch ?? '', 'base64').toString()) as { path: string }[];
+    expect(patch.map((operation) => operation.path)).toContain('/spec/initContainers/-');
+  });
+
+  test('reads past the cache before it refuses', async () => {
+    await start({ cached: () => empty, live: () => Promise.resolve(plant) });
+    expect((await call(review())).body.response).toMatchObject({ allowed: true, patch: expect.any(String) });
+  });
+
+  test('denies a pod it cannot resolve, in words that end with what to do', async () => {
+    const { decisions } = await start(nothing);
+    const { body } = await call(review());
+    expect(body.response).toMatchObject({ allowed: false, status: { code: 403, message: expect.stringContaining('create one before its gateways') } });
+    expect(decisions).toEqual(['refuse Namespace']);
+  });
+
+  test('admits it with a warning and an annotation when told to', async () => {
+    await start(nothing, 'admit');
+    const { body } = await call(review());
+    expect(body.response).toMatchObject({ allowed: true, warnings: [expect.stringContaining('started without the agent')] });
+    expect(JSON.parse(Buffer.from(body.response?.patch ?? '', 'base64').toString())).toEqual([
+      { op: 'add', path: '/metadata/annotations/stoker.io~1injected', value: 'false:StokerNotFound' },
+    ]);
+  });
+
+  test('reports a refusal on the workload that makes the pod', async () => {
+    const { decisions } = await start(nothing);
+    const pod = gatewayPod();
+    await call(review({ ...pod, metadata: { ...pod.metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gw', uid: '1', controller: true }] } }));
+    expect(decisions).toEqual(['refuse StatefulSet']);
+  });
+
+  test.each([
+    ['another path', '{}', { path: '/' }, 404, '/mutate'],
+    ['another method', '', { method: 'GET' }, 405, 'POST'],
+    ['another content type', '{}', { type: 'text/plain' }, 415, 'application/json'],
+    ['no JSON', '{', {}, 400, 'not JSON'],
+    ['no review', '{"kind":"Pod"}', {}, 400, 'AdmissionReview'],
+    ['a review of something else', review({ metadata: {}, spec: {} }), {}, 400, 'not about a pod'],
+    ['a body beyond the limit', `"${'x'.repeat(5 * 1024 * 1024)}"`, {}, 413, 'larger'],
+  ])('answers %s with a 4xx that says what it wants', async (_, body, options, status, message) => {
+    await start(cachedPlant);
+    const answer = await call(body, options).catch((error: unknown) => {
+      // A server that stops reading a huge body may close before the client has sent it all.
+      if (status === 413) return { status, body: { error: 'larger' } };
+      throw error;
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.body.error).toContain(message);
+  });
+
+  test('serves new connections with a new certificate and finishes what it had begun', async () => {
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    await start({
+      cached: () => empty,
+      live: async () => {
+        begun.resolve();
+        await goOn.promise;
+        return plant;
+      },
+    });
+    const slow = call(review());
+    await begun.promise;
+    server?.useKeyPair(await newPair());
+    goOn.resolve();
+    const [before, after] = [await slow, await call(review())];
+    expect(before.body.response?.allowed).toBe(true);
+    expect(after.body.response?.allowed).toBe(true);
+    expect(after.fingerprint).not.toBe(before.fingerprint);
+  });
+});

@@ -1,0 +1,66 @@
+import { annotations } from '@stoker/crd-types';
+import type { Container, Pod, VolumeMount } from './pod.ts';
+import { found, type Outcome, refuse } from './verdict.ts';
+
+/** Where the vendor's image keeps a gateway's data. */
+const ignitionDataPath = '/usr/local/bin/ignition/data';
+/** What the vendor's Helm chart calls the container and the volume. */
+const gatewayContainerName = 'gateway';
+const dataVolumeName = 'data';
+
+export interface DataMounts {
+  /** The container whose folder is synced. */
+  readonly gateway: Container;
+  /** Path of the data folder, the same in gateway and agent. */
+  readonly dataPath: string;
+  /** The data folder's mount and every writable mount inside it. */
+  readonly mounts: readonly VolumeMount[];
+}
+
+/**
+ * Finds the gateway's data folder: by its well-known path, else by the volume name `data`, else by the annotation
+ * `stoker.io/data-volume`. An annotation that contradicts the path is refused, since either could be the mistake.
+ */
+export function findDataMounts(pod: Pod): Outcome<DataMounts> {
+  const wanted = pod.metadata.annotations?.[annotations.dataVolume];
+  const byPath = mountWhere(pod, (mount) => trimSlash(mount.mountPath) === ignitionDataPath);
+  if (byPath && wanted !== undefined && byPath.mount.name !== wanted) {
+    return refuse(
+      'DataVolumeConflict',
+      `annotation ${annotations.dataVolume} is "${wanted}", but container "${byPath.container.name}" mounts volume ` +
+        `"${byPath.mount.name}" at ${ignitionDataPath}; remove the annotation or set it to "${byPath.mount.name}"`,
+    );
+  }
+  const byName = wanted === undefined || wanted === dataVolumeName ? mountWhere(pod, (mount) => mount.name === dataVolumeName) : undefined;
+  const hit = byPath ?? byName ?? mountWhere(pod, (mount) => mount.name === wanted);
+  if (!hit) return refuse('DataVolumeNotFound', notFoundMessage(pod, wanted));
+  const dataPath = trimSlash(hit.mount.mountPath);
+  const mounts = (hit.container.volumeMounts ?? []).filter(
+    (mount) => mount === hit.mount || (trimSlash(mount.mountPath).startsWith(`${dataPath}/`) && mount.readOnly !== true),
+  );
+  return found({ gateway: hit.container, dataPath, mounts });
+}
+
+function mountWhere(pod: Pod, matches: (mount: VolumeMount) => boolean): { container: Container; mount: VolumeMount } | undefined {
+  const containers = [...pod.spec.containers].sort(
+    (a, b) => Number(b.name === gatewayContainerName) - Number(a.name === gatewayContainerName),
+  );
+  for (const container of containers) {
+    const mount = container.volumeMounts?.find(matches);
+    if (mount) return { container, mount };
+  }
+  return undefined;
+}
+
+function notFoundMessage(pod: Pod, wanted: string | undefined): string {
+  const names = (pod.spec.volumes ?? []).map((volume) => `"${volume.name}"`).join(', ') || 'none';
+  const looked =
+    wanted === undefined
+      ? `no container mounts ${ignitionDataPath} or a volume named "${dataVolumeName}"`
+      : `no container mounts the volume "${wanted}" that annotation ${annotations.dataVolume} names`;
+  return `${looked}; the pod's volumes are: ${names}; set annotation ${annotations.dataVolume} to the one that holds the gateway's data folder`;
+}
+
+function trimSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { StokerError } from '@stoker/errors';
+import type { OnUnresolvable } from './admission/review.ts';
+import type { AgentDefaults } from './inject/sidecar.ts';
+
+export const help = `stoker-injector: puts the Stoker agent into pods annotated with stoker.io/inject: "true"
+
+Usage: stoker-injector --agent-image IMAGE (--tls-dir DIR | --self-managed-tls NAME) [options]
+
+What it injects
+  --agent-image IMAGE             image of the sidecar, unless the Stoker names its own (required)
+  --agent-image-pull-policy P     Always, IfNotPresent or Never
+  --agent-resources JSON          resources of the sidecar (default: 50m / 96Mi requested, 256Mi limit)
+  --on-unresolvable deny|admit    a pod whose Stoker or SyncProfile is missing is refused (default), or
+                                  starts without the agent, with a warning
+  --watch-namespaces A,B          only these namespaces (default: all)
+
+How it is reached
+  --address HOST:PORT             HTTPS, POST /mutate (default 0.0.0.0:9443)
+  --health-address HOST:PORT      /livez, /readyz and /metrics (default 0.0.0.0:8081)
+  --tls-dir DIR                   serve with tls.crt and tls.key of DIR, as cert-manager writes them;
+                                  a changed pair is taken over without dropping a request
+  --self-managed-tls NAME         keep a certificate of its own in Secret NAME, renew it, and put it into the
+                                  caBundle of the MutatingWebhookConfiguration NAME
+  --service NAME                  the Service in front of it; the certificate is made for it (default stoker-injector)
+  --namespace NS                  its own namespace (default: $POD_NAMESPACE)
+
+  --kubeconfig FILE               default: in-cluster, else $KUBECONFIG
+  --log-level error|warn|info|debug
+  --version, --help
+
+Example, outside the cluster against the current kubeconfig:
+  stoker-injector --agent-image stoker-agent:dev --tls-dir ./tls --address 127.0.0.1:9443
+`;
+
+export interface Options {
+  readonly defaults: AgentDefaults;
+  readonly onUnresolvable: OnUnresolvable;
+  readonly watchNamespaces: readonly string[];
+  readonly address: Address;
+  readonly healthAddress: Address;
+  readonly tls: { readonly kind: 'files'; readonly directory: string } | { readonly kind: 'selfManaged'; readonly name: string };
+  readonly service: string;
+  readonly namespace: string;
+  readonly kubeconfig: string | undefined;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const defaultResources = { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '256Mi' } };
+/** Where Kubernetes tells a pod its own namespace. */
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** Reads the command line. Throws `InvalidUsage` with the option's name; answers a word for `--help` and `--version`. */
+export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options | 'help' | 'version' {
+  const values = parse(argv);
+  if (values.help) return 'help';
+  if (values.version) return 'version';
+  if (!values['agent-image']) throw usage('--agent-image is missing', 'name the image of the sidecar');
+  return {
+    defaults: {
+      image: values['agent-image'],
+      imagePullPolicy: oneOf('agent-image-pull-policy', values['agent-image-pull-policy'], ['Always', 'IfNotPresent', 'Never']),
+      resources: jsonObject('agent-resources', values['agent-resources']) ?? defaultResources,
+    },
+    onUnresolvable: oneOf('on-unresolvable', values['on-unresolvable'], ['deny', 'admit']) ?? 'deny',
+    watchNamespaces: (values['watch-namespaces'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    address: address('address', values.address ?? '0.0.0.0:9443'),
+    healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    tls: tlsFrom(values['tls-dir'], values['self-managed-tls']),
+    service: values.service ?? 'stoker-injector',
+    namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
+    kubeconfig: values.kubeconfig,
+    logLevel: oneOf('log-level', values['log-level'], ['error', 'warn', 'info', 'debug']) ?? 'info',
+  };
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        'agent-image': text,
+        'agent-image-pull-policy': text,
+        'agent-resources': text,
+        'on-unresolvable': text,
+        'watch-namespaces': text,
+        address: text,
+        'health-address': text,
+        'tls-dir': text,
+        'self-managed-tls': text,
+        service: text,
+        namespace: text,
+        kubeconfig: text,
+        'log-level': text,
+        version: flag,
+        help: { ...flag, short: 'h' },
+      },
+    }).values;
+  } catch (cause) {
+    throw usage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-injector --help');
+  }
+}
+
+function tlsFrom(directory: string | undefined, name: string | undefined): Options['tls'] {
+  if (directory !== undefined && name === undefined) return { kind: 'files', directory };
+  if (name !== undefined && directory === undefined) return { kind: 'selfManaged', name };
+  throw usage('exactly one of --tls-dir and --self-managed-tls is needed', 'choose where the certificate comes from');
+}
+
+function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  const match = allowed.find((candidate) => candidate === value);
+  if (match === undefined) throw usage(`--${name} is "${value}"`, `it must be one of ${allowed.join(', ')}`);
+  return match;
+}
+
+function jsonObject(name: string, value: string | undefined): object | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch (cause) {
+    throw usage(`--${name} is not JSON: ${Error.isError(cause) ? cause.message : String(cause)}`, 'write it as {"requests":{…},"limits":{…}}');
+  }
+  throw usage(`--${name} is not a JSON object`, 'write it as {"requests":{…},"limits":{…}}');
+}
+
+function address(name: string, value: string): Address {
+  const match = /^(.*):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[2]);
+  if (!match || port > 65_535) throw usage(`--${name} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:9443');
+  return { host: match[1] || '0.0.0.0', port };
+}
+
+function ownNamespace(): string {
+  try {
+    return readFileSync(namespaceFile, 'utf8').trim();
+  } catch {
+    // Outside a pod there is no such file, and `default` is what kubectl would use.
+    return 'default';
+  }
+}
+
+function usage(message: string, hint: string): StokerError {
+  return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
+}
