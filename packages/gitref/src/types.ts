@@ -1,10 +1,17 @@
+/** Who may choose the URL: anybody who can write a `Stoker` in the cluster, or the person at this machine. */
+export type UrlScope = 'cluster' | 'standalone';
+
 /** A repository URL that passed `parseRepositoryUrl`. It holds no credentials. */
 export interface RepositoryUrl {
   readonly transport: 'https' | 'http' | 'ssh' | 'git' | 'file';
   /** As given to git. */
   readonly href: string;
-  /** Host and path, lower-cased host, no `.git`, for comparing with push events and for metrics. */
+  /** Host and path in lower case, no port, no `.git`, for comparing with push events and for metrics. */
   readonly canonical: string;
+  /** Undefined for `file`. */
+  readonly host: string | undefined;
+  /** What a redirect and a resolved address are checked against. */
+  readonly scope: UrlScope;
 }
 
 export type GitCredentials =
@@ -17,8 +24,9 @@ export interface Remote {
   readonly credentials: GitCredentials;
   /** OpenSSH known_hosts text. Undefined: host keys are accepted and not verified. */
   readonly knownHosts?: string | undefined;
-  /** PEM. */
+  /** PEM. Replaces the system's certificate authorities for this remote. */
   readonly caBundle?: string | undefined;
+  /** `http://proxy:3128`, for HTTP(S) remotes. */
   readonly proxy?: string | undefined;
 }
 
@@ -31,8 +39,16 @@ export interface ResolvedRef {
   readonly fullName: string | undefined;
 }
 
+export interface ResolveOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole resolution; default 30,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
 export interface FetchLimits {
+  /** Of the transfer, as packed by the server. */
   readonly maxBytes: number;
+  /** Of one file, unpacked. */
   readonly maxFileBytes: number;
   readonly maxFiles: number;
   readonly timeoutMs: number;

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { gitError } from '../gitError.ts';
+
+export interface GitProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Resolves, never rejects with git's own failure: the caller knows what an exit code means. */
+  readonly ended: Promise<GitExit>;
+  /** Ends git and everything that it started. */
+  kill(): void;
+}
+
+export interface GitExit {
+  readonly code: number | null;
+  readonly killedBy: NodeJS.Signals | null;
+  /** The last 16 KiB. Not yet safe to publish. */
+  readonly stderr: string;
+}
+
+export interface StartOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly onStderr?: ((text: string) => void) | undefined;
+}
+
+const keptStderr = 16 * 1024;
+const graceMs = 1000;
+
+/**
+ * Starts git as the leader of a process group of its own, so that `kill` also reaches `git-remote-https` and `ssh`.
+ *
+ * @throws StokerError `GitNotUsable` (from `ended`) where git cannot be started
+ */
+export function startGit(args: readonly string[], options: StartOptions): GitProcess {
+  const child = spawn('git', args, { env: options.environment, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-keptStderr);
+    options.onStderr?.(text);
+  });
+  // A git that ends early closes its input; its exit code tells why.
+  child.stdin.on('error', () => undefined);
+
+  const ended = new Promise<GitExit>((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(gitError('GitNotUsable', 'git cannot be started', { hint: 'Install git 2.38 or later.', cause })),
+    );
+    child.once('close', (code, killedBy) => resolve({ code, killedBy, stderr }));
+  });
+  // Whoever reads stdout first may fail before it awaits this.
+  ended.catch(() => undefined);
+
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill: () => killGroup(child.pid, ended) };
+}
+
+/** SIGTERM lets git remove its locks; SIGKILL follows for what does not listen. */
+function killGroup(pid: number | undefined, ended: Promise<unknown>): void {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  const clear = (): void => clearTimeout(timer);
+  ended.then(clear, clear);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: the group has ended in the meantime, which is what was wanted.
+  }
+}
