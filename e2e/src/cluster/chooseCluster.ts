@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import type { Cluster, ClusterKind } from './cluster.ts';
+import { externalCluster } from './external.ts';
+import { kindCluster } from './kind.ts';
+import { localCluster } from './local.ts';
+
+const clusters: Record<ClusterKind, () => Cluster> = {
+  local: () => localCluster,
+  kind: () => kindCluster,
+  external: externalCluster,
+};
+
+/**
+ * The cluster to work with: what STOKER_CLUSTER says; else the one KUBECONFIG points at; else kind where a Docker engine
+ * answers; else one made of plain processes on this machine. Throws on an unknown STOKER_CLUSTER.
+ */
+export function chooseCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
+  const named = env['STOKER_CLUSTER'];
+  if (named) {
+    const found = Object.entries(clusters).find(([kind]) => kind === named);
+    if (!found) throw new Error(`STOKER_CLUSTER is "${named}"; it can be ${Object.keys(clusters).join(', ')}`);
+    return found[1]();
+  }
+  const kubeconfig = env['KUBECONFIG'];
+  if (kubeconfig) {
+    return [localCluster, kindCluster].find((cluster) => cluster.kubeconfig === kubeconfig) ?? externalCluster();
+  }
+  return dockerAnswers() ? kindCluster : localCluster;
+}
+
+function dockerAnswers(): boolean {
+  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+}

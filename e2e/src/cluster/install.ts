@@ -1,0 +1,35 @@
+import { chooseCluster } from './chooseCluster.ts';
+import { helm } from './helm.ts';
+import { imageReference, imageTag } from './images/definitions.ts';
+import { kubectl } from './kubectl.ts';
+
+/** Where the commands and the tests install the chart. */
+export const releaseNamespace = 'stoker-system';
+export const releaseName = 'stoker';
+
+/**
+ * Installs or upgrades the chart with the images of this checkout and waits until its deployments are available.
+ * `extraArgs` go to helm as they are. Pods of an earlier install are replaced, since the images keep their names.
+ */
+export async function installChart(extraArgs: readonly string[] = []): Promise<void> {
+  const images = ['controller', 'agent', 'injector'].flatMap((part) => {
+    const repository = imageReference(`stoker-${part}`).slice(0, -`:${imageTag}`.length);
+    return ['--set', `${part}.image.repository=${repository}`, '--set', `${part}.image.tag=${imageTag}`];
+  });
+  const pull = chooseCluster().kind === 'external' ? 'Always' : 'Never';
+  const inNamespace = ['--namespace', releaseNamespace];
+  const before = await deploymentsOf(inNamespace);
+  await helm([
+    ...['upgrade', '--install', releaseName, 'deploy/charts/stoker', ...inNamespace, '--create-namespace'],
+    ...[...images, '--set', `image.pullPolicy=${pull}`, '--timeout', '3m', ...extraArgs],
+  ]);
+  for (const name of before) await kubectl(['rollout', 'restart', name, ...inNamespace]);
+  for (const name of await deploymentsOf(inNamespace)) {
+    await kubectl(['rollout', 'status', name, ...inNamespace, '--timeout=180s']);
+  }
+}
+
+async function deploymentsOf(inNamespace: readonly string[]): Promise<string[]> {
+  const names = await kubectl(['get', 'deployments', ...inNamespace, '--output', 'name', '--ignore-not-found']);
+  return names.split('\n').filter(Boolean);
+}

@@ -1,0 +1,83 @@
+// A kind cluster, where a Docker engine answers.
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster, Component } from './cluster.ts';
+import { dockerBuild } from './images/dockerBuild.ts';
+import { runKubectl } from './kubectl.ts';
+import { cacheFolder } from './paths.ts';
+import { hasProgram, runProgram } from './runProgram.ts';
+
+const name = 'stoker';
+const node = `${name}-control-plane`;
+const kubeconfig = join(cacheFolder, 'kind/kubeconfig');
+const manifests = '/etc/kubernetes/manifests';
+const ofKind = ['--name', name] as const;
+
+async function exists(): Promise<boolean> {
+  return (await runProgram('kind', ['get', 'clusters'])).split('\n').includes(name);
+}
+
+function answers(): Promise<boolean> {
+  return runKubectl(kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=5s']).then(
+    () => true,
+    () => false, // not answering is the answer
+  );
+}
+
+async function untilReady(): Promise<void> {
+  for (let attempt = 0; attempt < 240; attempt += 1) {
+    if (await answers()) return;
+    await delay(500);
+  }
+  throw new Error('the API server of the kind cluster did not come back within two minutes');
+}
+
+export const kindCluster: Cluster = {
+  kind: 'kind',
+  kubeconfig,
+
+  async missing() {
+    return ['docker', 'kind', 'kubectl', 'helm']
+      .filter((program) => !hasProgram(program))
+      .map((program) => ({ what: program, how: `install ${program} and put it on PATH` }));
+  },
+
+  isUp: async () => hasProgram('kind') && (await exists()) && (await answers()),
+
+  async up(report) {
+    if (await exists()) await runProgram('kind', ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
+    report('creating the kind cluster');
+    const args = ['create', 'cluster', ...ofKind, '--kubeconfig', kubeconfig, '--wait', '180s'];
+    await runProgram('kind', args, { onLine: report });
+    await this.loadImages(report);
+  },
+
+  async down() {
+    await runProgram('kind', ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
+  },
+
+  async loadImages(report) {
+    const references = await dockerBuild(report);
+    report('loading images into the node');
+    await runProgram('kind', ['load', 'docker-image', ...ofKind, ...references]);
+  },
+
+  async hostAddress() {
+    const gateways = '{{range .IPAM.Config}}{{.Gateway}} {{end}}';
+    const found = (await runProgram('docker', ['network', 'inspect', 'kind', '--format', gateways])).split(/\s+/);
+    const address = found.find((gateway) => /^\d+(\.\d+){3}$/.test(gateway));
+    if (!address) throw new Error('the Docker network "kind" has no IPv4 gateway');
+    return address;
+  },
+
+  // The kubelet ends a static pod whose manifest goes away, and starts it again when it is back.
+  stopComponent: (component) => moveManifest(component, manifests, '/etc/kubernetes'),
+  async startComponent(component) {
+    await moveManifest(component, '/etc/kubernetes', manifests);
+    await untilReady();
+  },
+};
+
+async function moveManifest(component: Component, from: string, to: string): Promise<void> {
+  await runProgram('docker', ['exec', node, 'mv', `${from}/${component}.yaml`, `${to}/`]);
+}

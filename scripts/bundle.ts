@@ -1,0 +1,41 @@
+// Makes each program one file: `bundle/main.js`, beside the `dist` that tsc writes for type checks and packages.
+// node scripts/bundle.ts [WORKSPACE...]
+import { existsSync, globSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const programs = ['apps/controller', 'apps/agent', 'apps/injector-webhook', 'packages/gateway-sim'];
+
+/** Some dependencies are CommonJS and call `require` for node's own modules, which an ES module does not have. */
+const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`;
+
+/** Bundles one program and its worker threads, the files named `src/*Worker.ts`. Throws when esbuild finds an error. */
+async function bundle(workspace: string): Promise<void> {
+  const main = join(root, workspace, 'src/main.ts');
+  if (!existsSync(main)) throw new Error(`${main} is missing: every program starts there`);
+  const outdir = join(root, workspace, 'bundle');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [main, ...globSync(join(root, workspace, 'src/*Worker.ts'))].map((path) => ({
+      in: path,
+      out: basename(path, '.ts'),
+    })),
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    conditions: ['@stoker/source'],
+    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+}
+
+const chosen = process.argv.slice(2);
+await Promise.all((chosen.length > 0 ? chosen : programs).map(bundle));
