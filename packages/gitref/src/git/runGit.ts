@@ -4,6 +4,7 @@ import type { GitExit, StartOptions } from './startGit.ts';
 
 export interface RunOptions extends StartOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly input?: string | undefined;
   readonly timeoutMs?: number | undefined;
   /** Bytes of stdout; default 64 MiB. */
   readonly maxOutput?: number | undefined;
@@ -23,7 +24,7 @@ export interface GitResult extends GitExit {
 export async function runGit(args: readonly string[], options: RunOptions): Promise<GitResult> {
   options.signal?.throwIfAborted();
   const git = startGit(args, options);
-  git.stdin.end();
+  git.stdin.end(options.input ?? '');
 
   let stopped: unknown;
   const stop = (error: unknown): void => {
