@@ -4,3 +4,7 @@ export { startGitServer } from './gitServer.ts';
 export type { GitServer, GitServerBehaviour, GitServerOptions, GitServerRequest } from './gitServer.ts';
 export { createCertificate } from './certificate.ts';
 export type { TestCertificate } from './certificate.ts';
+export { startGitDaemon } from './gitDaemon.ts';
+export type { GitDaemon } from './gitDaemon.ts';
+export { startSshServer } from './sshServer.ts';
+export type { SshServer } from './sshServer.ts';
