@@ -1,36 +1,63 @@
 #!/usr/bin/env node
 // The one entry behind every `npm run …`. Runs on the system's Node 20; everything it starts runs on the project's own Node.
 import { spawnSync } from 'node:child_process';
-import { ensureToolchain, toolchainEnv } from './toolchain.mjs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeSetup } from './setup/whatIsInstalled.mjs';
+import { ensurePackages, ensureToolchain, root, toolchainEnv } from './toolchain.mjs';
 
 const [command, ...args] = process.argv.slice(2);
-const tools = ensureToolchain();
-const env = toolchainEnv(tools);
 
-/** Runs a program to its end and leaves with its exit code. */
-function run(file, argv) {
-  const done = spawnSync(file, argv, { stdio: 'inherit', env });
+/** What each command needs to be there first: `node` with pnpm, the workspace's `packages` too, or the whole `setup`. */
+const commands = {
+  setup: { needs: 'setup', run: () => 0 },
+  demo: { needs: 'setup', run: (tools) => script(tools, 'e2e/src/demo/main.ts', args) },
+  test: { needs: 'packages', run: (tools) => script(tools, 'scripts/test.ts', args) },
+  cluster: { needs: clusterNeeds(args), run: (tools) => script(tools, 'e2e/src/cluster/main.ts', args) },
+  app: { needs: 'node', run: (tools) => application(tools, args[0], args.slice(1)) },
+  node: { needs: 'node', run: (tools) => start(tools, tools.node, args) },
+  exec: { needs: 'packages', run: (tools) => start(tools, tools.pnpm, ['exec', ...args]) },
+  run: { needs: 'packages', run: (tools) => script(tools, args[0], args.slice(1)) },
+};
+
+function clusterNeeds([action, ...rest]) {
+  return ['up', 'load-images', 'install'].includes(action) && !rest.includes('--help') ? 'setup' : 'packages';
+}
+
+/** Runs a program to its end and answers its exit code. */
+function start(tools, file, argv) {
+  const done = spawnSync(file, argv, { stdio: 'inherit', env: toolchainEnv(tools) });
   if (done.error) throw done.error;
-  process.exit(done.status ?? 1);
+  return done.status ?? 1;
 }
 
-switch (command) {
-  case 'node':
-    run(tools.node, args);
-    break;
-  case 'exec':
-    run(tools.pnpm, ['exec', ...args]);
-    break;
-  case 'run':
-    run(tools.node, ['--conditions=@stoker/source', ...args]);
-    break;
-  case 'app':
-    run(tools.node, [join(tools.root, 'apps', args[0], 'dist/main.js'), ...args.slice(1)]);
-    break;
-  case 'setup':
-    break;
-  default:
-    console.error(`unknown command: ${command}`);
-    process.exit(2);
+function script(tools, path, argv) {
+  return start(tools, tools.node, ['--conditions=@stoker/source', join(root, path), ...argv]);
 }
+
+function application(tools, name, argv) {
+  const main = join(root, 'apps', name, 'bundle/main.js');
+  if (existsSync(main)) return start(tools, tools.node, [main, ...argv]);
+  console.error(`${main} is missing; build it with: npm run build`);
+  return 1;
+}
+
+/** Makes what the command needs, or says what is missing where set-up is switched off. Answers the tools, or exits. */
+function prepare(needs) {
+  const mayInstall = process.env.STOKER_SETUP !== 'off' && !(command === 'setup' && args.includes('--no-install'));
+  const tools = ensureToolchain(mayInstall);
+  if (needs !== 'node') ensurePackages(tools, mayInstall);
+  if (needs === 'setup') {
+    const status = script(tools, 'scripts/setup.ts', mayInstall ? [] : ['--no-install']);
+    if (status !== 0) process.exit(status);
+  }
+  return tools;
+}
+
+const chosen = commands[command];
+if (!chosen) {
+  console.error(`unknown command "${command}"; it can be ${Object.keys(commands).join(', ')}`);
+  process.exit(2);
+}
+if (command === 'setup' && (args.includes('--help') || args.includes('--dry-run'))) console.log(describeSetup());
+else process.exitCode = chosen.run(prepare(chosen.needs));

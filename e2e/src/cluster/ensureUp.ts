@@ -1,6 +1,7 @@
 import { chooseCluster } from './chooseCluster.ts';
 import type { Cluster } from './cluster.ts';
 import { withProgress } from './progress.ts';
+import { underLock } from './underLock.ts';
 
 /** Throws with a line for everything this machine lacks for `cluster`, and how to get it. */
 export async function refuseIfMissing(cluster: Cluster): Promise<void> {
@@ -14,7 +15,9 @@ export async function refuseIfMissing(cluster: Cluster): Promise<void> {
 export async function ensureUp(): Promise<Cluster> {
   const cluster = chooseCluster();
   await refuseIfMissing(cluster);
-  if (await cluster.isUp()) await withProgress('cluster is up; loading images', (report) => cluster.loadImages(report));
-  else await withProgress('starting the cluster', (report) => cluster.up(report), 25_000);
+  await underLock('cluster', async () => {
+    if (await cluster.isUp()) await withProgress('loading images', (report) => cluster.loadImages(report));
+    else await withProgress('starting the cluster', (report) => cluster.up(report), 25_000);
+  });
   return cluster;
 }

@@ -1,7 +1,8 @@
 // A kind cluster, where a Docker engine answers.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster, Component } from './cluster.ts';
+import type { Cluster, Component, Missing } from './cluster.ts';
+import { goProgram, requireGoProgram } from './goPrograms.ts';
 import { dockerBuild } from './images/dockerBuild.ts';
 import { runKubectl } from './kubectl.ts';
 import { cacheFolder } from './paths.ts';
@@ -14,7 +15,7 @@ const manifests = '/etc/kubernetes/manifests';
 const ofKind = ['--name', name] as const;
 
 async function exists(): Promise<boolean> {
-  return (await runProgram('kind', ['get', 'clusters'])).split('\n').includes(name);
+  return (await runProgram(requireGoProgram('kind'), ['get', 'clusters'])).split('\n').includes(name);
 }
 
 function answers(): Promise<boolean> {
@@ -37,29 +38,30 @@ export const kindCluster: Cluster = {
   kubeconfig,
 
   async missing() {
-    return ['docker', 'kind', 'kubectl', 'helm']
-      .filter((program) => !hasProgram(program))
-      .map((program) => ({ what: program, how: `install ${program} and put it on PATH` }));
+    const missing: Missing[] = goProgram('kind') ? [] : [{ what: 'kind', how: 'npm run setup' }];
+    if (!hasProgram('docker')) missing.push({ what: 'docker', how: 'install Docker and put it on PATH' });
+    return missing;
   },
 
-  isUp: async () => hasProgram('kind') && (await exists()) && (await answers()),
+  isUp: async () => goProgram('kind') !== undefined && (await exists()) && (await answers()),
 
   async up(report) {
-    if (await exists()) await runProgram('kind', ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
+    if (await exists())
+      await runProgram(requireGoProgram('kind'), ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
     report('creating the kind cluster');
     const args = ['create', 'cluster', ...ofKind, '--kubeconfig', kubeconfig, '--wait', '180s'];
-    await runProgram('kind', args, { onLine: report });
+    await runProgram(requireGoProgram('kind'), args, { onLine: report });
     await this.loadImages(report);
   },
 
   async down() {
-    await runProgram('kind', ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
+    await runProgram(requireGoProgram('kind'), ['delete', 'cluster', ...ofKind, '--kubeconfig', kubeconfig]);
   },
 
   async loadImages(report) {
     const references = await dockerBuild(report);
     report('loading images into the node');
-    await runProgram('kind', ['load', 'docker-image', ...ofKind, ...references]);
+    await runProgram(requireGoProgram('kind'), ['load', 'docker-image', ...ofKind, ...references]);
   },
 
   async hostAddress() {

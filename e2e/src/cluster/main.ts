@@ -23,8 +23,8 @@ KUBECONFIG. STOKER_CLUSTER=local|kind|external chooses.
   npm run cluster -- install -- --set injector.onUnresolvable=admit`;
 
 const commands: Record<string, (output: string | undefined, rest: readonly string[]) => Promise<void>> = {
-  up: () => underLock(async () => void (await ensureUp())),
-  down: () => underLock(() => withProgress('ending the cluster', (report) => chooseCluster().down(report))),
+  up: async () => void (await ensureUp()),
+  down: () => underLock('cluster', () => withProgress('ending the cluster', (report) => chooseCluster().down(report))),
   status: async (output) => {
     const status = await clusterStatus();
     console.log(output === 'json' ? JSON.stringify(status, undefined, 2) : statusLines(status));
@@ -32,13 +32,13 @@ const commands: Record<string, (output: string | undefined, rest: readonly strin
   },
   kubeconfig: async () => console.log(chooseCluster().kubeconfig),
   'load-images': () =>
-    underLock(async () => {
+    underLock('cluster', async () => {
       const cluster = chooseCluster();
       await refuseIfDown();
       await withProgress('loading images', (report) => cluster.loadImages(report));
     }),
   install: (_output, rest) =>
-    underLock(async () => {
+    underLock('cluster', async () => {
       await refuseIfDown();
       await withProgress('loading images', (report) => chooseCluster().loadImages(report));
       await withProgress('installing the chart', () => installChart(rest));

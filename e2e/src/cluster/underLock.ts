@@ -1,4 +1,4 @@
-// One at a time: a cluster is one for the machine, and two commands would tread on each other.
+// One at a time: the cluster and what set-up builds exist once for the machine, and two commands would tread on each other.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,18 +6,18 @@ import { cacheFolder } from './paths.ts';
 import { hasProgram } from './runProgram.ts';
 
 /**
- * Runs `work` while no other process does the same. The kernel keeps the lock, so a killed process leaves none behind.
+ * Runs `work` while no other process holds the lock of that name. The kernel keeps the lock, so a killed process leaves none behind.
  * Without the program `flock` (macOS) nothing is locked.
  */
-export async function underLock<T>(work: () => Promise<T>): Promise<T> {
+export async function underLock<T>(name: 'cluster' | 'setup', work: () => Promise<T>): Promise<T> {
   if (!hasProgram('flock')) return work();
   mkdirSync(cacheFolder, { recursive: true });
-  const file = join(cacheFolder, 'cluster.lock');
+  const file = join(cacheFolder, `${name}.lock`);
   // `cat` holds the lock for as long as its standard input, ours, stays open.
   const holder = spawn('flock', ['--no-fork', file, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const waiting = setTimeout(() => console.error('  waiting for another cluster command to end'), 1_000);
+  const waiting = setTimeout(() => console.error(`  waiting for another ${name} command to end`), 1_000);
   try {
     await new Promise((locked, failed) => {
       holder.stdout.once('data', locked);

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { imageDefinitions, imageReference, type ImageDefinition } from './definitions.ts';
-import { applicationLayer, baseLayer, compileCacheEnvironment, defaultUser, nodeLayer, pauseLayer } from './layers.ts';
-import { keepOnly, type Layer } from './layerStore.ts';
+import type { Report } from '../progress.ts';
+import {
+  applicationLayer,
+  baseIngredients,
+  baseLayer,
+  compileCacheEnvironment,
+  defaultUser,
+  nodeIngredients,
+  nodeLayer,
+  pauseLayer,
+} from './layers.ts';
+import { hasLayer, keepOnly, type Layer } from './layerStore.ts';
 
 /** A document of an image (configuration or manifest), addressed by its digest. */
 export interface ImageDocument {
@@ -19,6 +29,21 @@ export interface BuiltImage {
 
 /** What containerd starts for every pod before its containers. */
 export const pauseReference = 'stoker.local/pause:1';
+
+/** Whether the layers that come from Debian and from node are there. */
+export function hasBases(): boolean {
+  return hasLayer(baseIngredients('plain')) && hasLayer(baseIngredients('git')) && hasLayer(nodeIngredients);
+}
+
+/** Makes these layers, which takes some seconds and the network. */
+export async function makeBases(report: Report): Promise<void> {
+  for (const base of ['plain', 'git'] as const) {
+    report(`Debian packages of the ${base} base`);
+    await baseLayer(base);
+  }
+  report('node');
+  await nodeLayer();
+}
 
 /** Builds what changed of every image. Needs no daemon; a first run downloads Debian packages. */
 export async function buildImages(): Promise<BuiltImage[]> {

@@ -24,16 +24,29 @@ export interface Layer {
 
 const store = join(cacheFolder, 'images');
 
+function keyFile(ingredients: readonly string[]): string {
+  return join(store, 'keys', createHash('sha256').update(ingredients.join('\0')).digest('hex'));
+}
+
+function find(ingredients: readonly string[]): Layer | undefined {
+  const key = keyFile(ingredients);
+  if (!existsSync(key)) return undefined;
+  const digest = readFileSync(key, 'utf8');
+  const file = join(store, 'blobs', digest);
+  return existsSync(file) ? { digest: `sha256:${digest}`, size: statSync(file).size, file } : undefined;
+}
+
+/** Whether the layer made from `ingredients` is there. */
+export function hasLayer(ingredients: readonly string[]): boolean {
+  return find(ingredients) !== undefined;
+}
+
 /** The layer made from `ingredients` (anything that, when it changes, changes the layer), built by `build` into a file when new. */
 export async function layerOf(ingredients: readonly string[], build: (file: string) => Promise<void>): Promise<Layer> {
+  const found = find(ingredients);
+  if (found) return found;
   mkdirSync(join(store, 'blobs'), { recursive: true });
   mkdirSync(join(store, 'keys'), { recursive: true });
-  const key = join(store, 'keys', createHash('sha256').update(ingredients.join('\0')).digest('hex'));
-  if (existsSync(key)) {
-    const digest = readFileSync(key, 'utf8');
-    const file = join(store, 'blobs', digest);
-    if (existsSync(file)) return { digest: `sha256:${digest}`, size: statSync(file).size, file };
-  }
   const draft = join(store, `draft-${randomUUID()}.tar`);
   try {
     await build(draft);
@@ -42,7 +55,7 @@ export async function layerOf(ingredients: readonly string[], build: (file: stri
     const digest = hash.digest('hex');
     const file = join(store, 'blobs', digest);
     renameSync(draft, file);
-    writeFileSync(key, digest);
+    writeFileSync(keyFile(ingredients), digest);
     return { digest: `sha256:${digest}`, size: statSync(file).size, file };
   } finally {
     rmSync(draft, { force: true });

@@ -23,19 +23,28 @@ const suite = 'bookworm';
 export const defaultUser = 2003;
 const compileCache = 'app/compile-cache';
 
+const finish = join(checkout, 'deploy/images/finish-base.sh');
+
+/** What decides the layer of a base. */
+export function baseIngredients(base: Base): string[] {
+  return ['base', suite, basePackages[base].join(','), readFileSync(finish, 'utf8')];
+}
+
+/** What decides the layer of node. */
+export const nodeIngredients: readonly string[] = ['node', process.version, process.arch];
+
 /** Debian packages, extracted without running anything of theirs. Takes ten seconds once. */
 export function baseLayer(base: Base): Promise<Layer> {
-  const finish = join(checkout, 'deploy/images/finish-base.sh');
-  const packages = basePackages[base].join(',');
-  return layerOf(['base', suite, packages, readFileSync(finish, 'utf8')], async (file) => {
+  return layerOf(baseIngredients(base), async (file) => {
     const hook = `--extract-hook=${finish} "$1"`;
-    await runProgram('mmdebstrap', ['--variant=extract', `--include=${packages}`, hook, '--format=tar', suite, file]);
+    const include = `--include=${basePackages[base].join(',')}`;
+    await runProgram('mmdebstrap', ['--variant=extract', include, hook, '--format=tar', suite, file]);
   });
 }
 
 /** The project's own node, alone. */
 export function nodeLayer(): Promise<Layer> {
-  return layerOf(['node', process.version, process.arch], (file) =>
+  return layerOf(nodeIngredients, (file) =>
     tarOf(file, (root) => {
       mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
       cpSync(process.execPath, join(root, 'usr/local/bin/node'));

@@ -1,0 +1,25 @@
+import { kubectl } from '../cluster/kubectl.ts';
+
+/** `kubectl apply` of objects. */
+export async function applyObjects(objects: readonly object[]): Promise<void> {
+  await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+}
+
+/** `kubectl get … -o json`. Throws when it is not there. */
+export async function getObject<T>(namespace: string, kind: string, name: string): Promise<T> {
+  return JSON.parse(await kubectl(['-n', namespace, 'get', kind, name, '-o', 'json'])) as T;
+}
+
+/** `kubectl get … -l … -o json`. */
+export async function listObjects<T>(namespace: string, kind: string, selector = ''): Promise<readonly T[]> {
+  const labels = selector === '' ? [] : ['-l', selector];
+  return (JSON.parse(await kubectl(['-n', namespace, 'get', kind, ...labels, '-o', 'json'])) as { items: T[] }).items;
+}
+
+/** Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. */
+export async function createNamespace(name: string): Promise<() => Promise<void>> {
+  await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } }]);
+  return async () => {
+    await kubectl(['delete', 'namespace', name, '--wait=true', '--timeout=120s']);
+  };
+}

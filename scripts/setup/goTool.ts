@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runProgram, hasProgram } from '../../e2e/src/cluster/runProgram.ts';
+import type { Report } from '../../e2e/src/cluster/progress.ts';
+
+const small = ['-trimpath', '-ldflags', '-s -w'];
+
+/** Builds a published Go program into `target`, which appears only when it is whole. */
+export async function installGoProgram(module: string, target: string, report: Report): Promise<void> {
+  await intoPlace(target, async (folder) => {
+    await go(['install', ...small, module], report, { GOBIN: folder });
+  });
+}
+
+/** Builds the Go module in `source` into `target`. */
+export async function buildGoModule(source: string, target: string, report: Report): Promise<void> {
+  await intoPlace(target, async (folder) => {
+    await go(['build', ...small, '-o', folder, '.'], report, {}, source);
+  });
+}
+
+async function go(args: readonly string[], report: Report, env: Record<string, string>, cwd?: string): Promise<void> {
+  if (!hasProgram('go'))
+    throw new Error('go is missing: install Go 1.24 or newer from https://go.dev/dl and put it on PATH');
+  const options = { env: { ...env, CGO_ENABLED: '0' }, onLine: report };
+  await runProgram('go', args, cwd === undefined ? options : { ...options, cwd });
+}
+
+/** A build that is killed leaves no half-written program under its final name. */
+async function intoPlace(target: string, build: (folder: string) => Promise<void>): Promise<void> {
+  mkdirSync(dirname(target), { recursive: true });
+  const folder = mkdtempSync(`${target}.`);
+  try {
+    await build(folder);
+    const [made] = readdirSync(folder);
+    if (!made) throw new Error(`go wrote nothing into ${folder}`);
+    renameSync(join(folder, made), target);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,28 @@
+// Everything that set-up installs or makes, in its order. Plain JavaScript: it is shown before the project's own Node exists.
+
+export const whatIsInstalled = [
+  { name: 'toolchain', what: 'Node 24 and pnpm from npm, into .tools/ of this checkout' },
+  { name: 'packages', what: 'the packages of pnpm-lock.yaml, into node_modules/' },
+  {
+    name: 'debian',
+    what: 'where the cluster is made of processes of this machine (Debian, root, no Docker engine), with apt-get: containerd, runc, containernetworking-plugins, iptables, iproute2, mmdebstrap, openssh-server, openssh-client, strace, as far as their programs are missing',
+  },
+  { name: 'kube', what: 'Kubernetes 1.34, etcd and CoreDNS as one binary, built with Go (eight minutes once, 150 MB)' },
+  { name: 'helm', what: 'Helm 3.22, built with Go (one to three minutes once)' },
+  { name: 'kind', what: 'where a Docker engine answers: kind, built with Go' },
+  { name: 'build', what: 'type-checked packages and bundled programs, into dist/ and bundle/' },
+  { name: 'images', what: 'the base of the images: Debian packages without Docker, where there is no Docker engine' },
+];
+
+/** The list as text, and how to say no. */
+export function describeSetup() {
+  const lines = whatIsInstalled.map(({ name, what }) => `  ${name.padEnd(10)} ${what}`);
+  return `npm run setup makes what is missing of:
+
+${lines.join('\n')}
+
+What is built outlives the checkout, under \${XDG_CACHE_HOME:-~/.cache}/stoker. A first run may take ten minutes, later ones seconds.
+
+  --dry-run      print this and do nothing
+  --no-install   install nothing; say what is missing (also: STOKER_SETUP=off, for every command)`;
+}
