@@ -1,4 +1,4 @@
-// Three tiers, one config. `pnpm test` runs `unit`; the others need servers and are started by scripts/test.ts.
+// Three tiers, one config; scripts/test.ts runs them. The API tier brings its own server, the e2e tier its cluster.
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -6,7 +6,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
   testEnvironmentOptions: { customExportConditions: ['@stoker/source', 'node', 'node-addons'] },
-  modulePathIgnorePatterns: ['/dist/', '/\\.build/'],
+  modulePathIgnorePatterns: ['/dist/', '/bundle/'],
 };
 
 export default {
@@ -32,6 +32,8 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
+      globalSetup: '<rootDir>/e2e/src/cluster/globalSetup.mjs',
+      globalTeardown: '<rootDir>/e2e/src/cluster/globalTeardown.mjs',
     },
   ],
 };

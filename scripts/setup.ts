@@ -1,13 +1,18 @@
 // npm run setup: makes what is missing for the demo and every tier of tests. scripts/stoker.mjs has seen to Node and packages.
+import { parseArgs } from 'node:util';
 import { underLock } from '../e2e/src/cluster/underLock.ts';
 import { withProgress } from '../e2e/src/cluster/progress.ts';
 import { steps } from './setup/steps.ts';
 import { whatIsInstalled } from './setup/whatIsInstalled.mjs';
 
-const checkOnly = process.argv.includes('--no-install');
+const { values } = parseArgs({
+  options: { 'no-install': { type: 'boolean' }, only: { type: 'string', multiple: true } },
+});
+const checkOnly = values['no-install'] || process.env['STOKER_SETUP'] === 'off';
 
 function missingSteps() {
-  return steps.filter((step) => step.isNeeded() && !step.isDone());
+  const wanted = steps.filter((step) => values.only?.includes(step.name) ?? true);
+  return wanted.filter((step) => step.isNeeded() && !step.isDone());
 }
 
 async function setUp(): Promise<void> {

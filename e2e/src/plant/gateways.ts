@@ -44,16 +44,31 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
           spec: {
             terminationGracePeriodSeconds: 5,
             ...(gateway.serviceAccount === undefined ? {} : { serviceAccountName: gateway.serviceAccount }),
-            securityContext: { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, seccompProfile: { type: 'RuntimeDefault' } },
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: user,
+              runAsGroup: user,
+              fsGroup: user,
+              seccompProfile: { type: 'RuntimeDefault' },
+            },
             containers: [
               {
                 name: 'gateway',
                 image: imageReference('stoker-gateway-sim'),
                 imagePullPolicy: 'IfNotPresent',
-                args: [`--data-dir=${dataPath}`, `--http-port=${ports.http}`, `--https-port=${ports.https}`, ...(gateway.mode ? [`--mode=${gateway.mode}`] : [])],
+                args: [
+                  `--data-dir=${dataPath}`,
+                  `--http-port=${ports.http}`,
+                  `--https-port=${ports.https}`,
+                  ...(gateway.mode ? [`--mode=${gateway.mode}`] : []),
+                ],
                 ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
                 readinessProbe: { httpGet: { path: '/StatusPing', port: ports.http }, periodSeconds: 1 },
-                securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  readOnlyRootFilesystem: true,
+                  capabilities: { drop: ['ALL'] },
+                },
                 resources: { requests: { cpu: '20m', memory: '64Mi' } },
                 volumeMounts: [
                   { name: 'data', mountPath: dataPath },
@@ -69,6 +84,11 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
         },
       },
     },
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: gateway.name, namespace }, spec: { selector, ports: [{ name: 'http', port: 80, targetPort: ports.http }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: gateway.name, namespace },
+      spec: { selector, ports: [{ name: 'http', port: 80, targetPort: ports.http }] },
+    },
   ];
 }

@@ -18,7 +18,11 @@ export async function deliverGitHubPush(event: {
     ref: `refs/heads/${event.branch}`,
     before: '0'.repeat(40),
     after: event.commit,
-    repository: { full_name: 'plant/site', clone_url: event.repository, html_url: event.repository.replace(/\.git$/, '') },
+    repository: {
+      full_name: 'plant/site',
+      clone_url: event.repository,
+      html_url: event.repository.replace(/\.git$/, ''),
+    },
     pusher: { name: 'engineer' },
   });
   const forward = await portForward(releaseNamespace, `svc/${releaseName}-receiver`, 80);
@@ -29,7 +33,9 @@ export async function deliverGitHubPush(event: {
         'content-type': 'application/json',
         'x-github-event': 'push',
         'x-github-delivery': randomUUID(),
-        'x-hub-signature-256': `sha256=${createHmac('sha256', event.secret ?? receiverSecret).update(body).digest('hex')}`,
+        'x-hub-signature-256': `sha256=${createHmac('sha256', event.secret ?? receiverSecret)
+          .update(body)
+          .digest('hex')}`,
       },
       body,
     });

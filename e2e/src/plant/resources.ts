@@ -18,7 +18,13 @@ export async function listObjects<T>(namespace: string, kind: string, selector =
 
 /** Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. */
 export async function createNamespace(name: string): Promise<() => Promise<void>> {
-  await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } }]);
+  await applyObjects([
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    },
+  ]);
   return async () => {
     await kubectl(['delete', 'namespace', name, '--wait=true', '--timeout=120s']);
   };

@@ -1,0 +1,75 @@
+// npm test: each tier in a jest of its own, in the order of cost, then one line with the sum.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { help, readTestArguments, type TestPlan, type Tier } from './test/testArguments.ts';
+import { workspaces } from './workspaces.ts';
+
+const root = join(import.meta.dirname, '..');
+const node = [process.execPath, '--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
+
+/** The tests of the API tier share one server, those of the e2e tier one cluster: one file at a time. */
+const workers: Record<Tier, number> = { unit: 2, api: 1, e2e: 1 };
+/** The step of set-up that a tier needs; the e2e tier needs all. */
+const setup: Record<Tier, readonly string[] | undefined> = { unit: undefined, api: ['--only', 'kube'], e2e: [] };
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+async function runTier(tier: Tier, plan: TestPlan): Promise<Count> {
+  const steps = setup[tier];
+  if (steps && (await run([...node, join(root, 'scripts/setup.ts'), ...steps])) !== 0) return { passed: 0, failed: 1 };
+  const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
+  const results = join(folder, 'results.json');
+  try {
+    const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
+    const flags = ['--selectProjects', tier, '--maxWorkers', String(workers[tier]), '--json', '--outputFile', results];
+    if (plan.folders.length > 0) flags.push('--passWithNoTests');
+    const code = await run([...jest, ...flags, ...plan.jestArguments, ...plan.folders.map((name) => `${name}/`)]);
+    return countOf(results, code);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A file that could not be loaded, and a jest that ended badly without a failed test, count as one failure each. */
+function countOf(results: string, code: number): Count {
+  if (!existsSync(results)) return { passed: 0, failed: code === 0 ? 0 : 1 };
+  const found = JSON.parse(readFileSync(results, 'utf8'));
+  const failed: number = found.numFailedTests + found.numRuntimeErrorTestSuites;
+  return { passed: found.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+function run([file = '', ...args]: string[]): Promise<number> {
+  return new Promise((done, failed) => {
+    // jest prints the JSON of its results nowhere but in its file, and all else on standard error.
+    const child = spawn(file, args, { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] });
+    child.on('error', failed);
+    child.on('exit', (code) => done(code ?? 1));
+  });
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) return console.log(help) ?? 0;
+  let plan: TestPlan;
+  try {
+    plan = readTestArguments(args, new Map(workspaces().map(({ folder, manifest }) => [manifest.name, folder])));
+  } catch (error) {
+    console.error(`${Error.isError(error) ? error.message : error}\n\n${help}`);
+    return 2;
+  }
+  const sum: Count = { passed: 0, failed: 0 };
+  for (const tier of plan.tiers) {
+    console.error(`\n── ${tier} ──`);
+    const count = await runTier(tier, plan);
+    sum.passed += count.passed;
+    sum.failed += count.failed;
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed`);
+  return sum.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
