@@ -1,4 +1,5 @@
 import type { Remote } from '../types.ts';
+import { removeLeftovers } from './folders.ts';
 import type { CacheFolders } from './folders.ts';
 import { inspectCommit } from './inspectCommit.ts';
 import { dropIncoming, keepCommit, readKeptCommits } from './keptCommits.ts';
@@ -19,6 +20,7 @@ export async function fetchIntoCache(
     await keepCommit(folders, commit, kept);
     return { bytes: 0 };
   }
+  await removeLeftovers(folders);
   await consolidatePacks(folders, options.signal);
   const before = sum(await packSizes(folders, 'pack'));
   try {

@@ -38,7 +38,7 @@ export function runLocalGit(
 export async function prepareFolders(folders: CacheFolders): Promise<ObjectFormat> {
   await rm(folders.run, { recursive: true, force: true });
   await mkdir(folders.run, { recursive: true, mode: 0o700 });
-  await removeLeftovers(folders.repository);
+  await removeLeftovers(folders);
   const config = await readFile(join(folders.repository, 'config'), 'utf8').catch(() => undefined);
   if (config === undefined || !(await isHealthy(folders))) {
     await rebuildRepository(folders, 'sha1');
@@ -60,8 +60,11 @@ async function isHealthy(folders: CacheFolders): Promise<boolean> {
   return result.code === 0 && result.stderr === '';
 }
 
-/** A `.keep` file outlives a fetch that was killed, and would keep its pack for ever. */
-async function removeLeftovers(repository: string): Promise<void> {
+/**
+ * Removes what a killed git leaves: locks, half-received packs, and the `.keep` file that would keep its pack for ever.
+ * Only for a cache that nobody writes to just now.
+ */
+export async function removeLeftovers({ repository }: Pick<CacheFolders, 'repository'>): Promise<void> {
   const entries = await readdir(repository, { recursive: true, withFileTypes: true }).catch(() => []);
   const leftovers = entries.filter(({ name }) => /\.(?:lock|keep)$|^tmp_/.test(name));
   for (const { parentPath, name } of leftovers) await rm(join(parentPath, name), { recursive: true, force: true });

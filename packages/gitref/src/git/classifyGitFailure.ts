@@ -133,6 +133,11 @@ const rules: readonly Rule[] = [
 export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
   const where = remote === undefined ? '' : ` (${remote.url.canonical})`;
   const rule = rules.find(({ pattern }) => pattern.test(exit.stderr));
+  if (rule?.reason === 'AuthenticationFailed' && remote?.credentials.kind === 'none') {
+    return gitError('AuthenticationFailed', `the server wants credentials and none are given${where}`, {
+      hint: 'Give a token or an SSH key: spec.git.auth.',
+    });
+  }
   if (rule !== undefined) return gitError(rule.reason, `${rule.message}${where}`, { hint: rule.hint });
   if (exit.killedBy === 'SIGKILL') {
     return gitError('LimitExceeded', `git was killed, most likely for its memory${where}`, {

@@ -15,7 +15,9 @@ export type GitServerBehaviour =
   /** To the same path and query at another origin. */
   | { readonly kind: 'redirect'; readonly origin: string; readonly status?: 301 | 302 | 307 | 308 }
   /** Cuts the connection after so many bytes of the body. */
-  | { readonly kind: 'truncate'; readonly bytes: number };
+  | { readonly kind: 'truncate'; readonly bytes: number }
+  /** Sends so many bytes of the body and then nothing, with the connection open. */
+  | { readonly kind: 'stall'; readonly bytes: number };
 
 export interface GitServerOptions {
   /** Address to listen on; default 127.0.0.1. */
@@ -72,7 +74,7 @@ export async function startGitServer(root: string, options: GitServerOptions = {
       protocol: headerText(request.headers['git-protocol']),
     });
     if (behaviour.kind === 'hang') return;
-    if (behaviour.kind !== 'normal' && behaviour.kind !== 'truncate') {
+    if (behaviour.kind === 'html' || behaviour.kind === 'status' || behaviour.kind === 'redirect') {
       misbehave(behaviour, request, response);
       return;
     }
@@ -85,7 +87,7 @@ export async function startGitServer(root: string, options: GitServerOptions = {
       protocolVersion2: options.protocolVersion2 !== false && options.shallow !== false,
       shaWants: options.shaWants === true,
       shallow: options.shallow !== false,
-      truncateAt: behaviour.kind === 'truncate' ? behaviour.bytes : undefined,
+      cut: behaviour.kind === 'truncate' || behaviour.kind === 'stall' ? behaviour : undefined,
     });
   };
 

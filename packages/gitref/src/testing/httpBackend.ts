@@ -5,7 +5,8 @@ interface BackendOptions {
   readonly protocolVersion2: boolean;
   readonly shaWants: boolean;
   readonly shallow: boolean;
-  readonly truncateAt: number | undefined;
+  /** Where the body ends, and whether the connection then stays open. */
+  readonly cut: { readonly kind: 'truncate' | 'stall'; readonly bytes: number } | undefined;
 }
 
 /** One request through the CGI program `git http-backend`. */
@@ -45,10 +46,10 @@ export function serveGit(
   let sent = 0;
   const send = (bytes: Buffer): void => {
     const body = options.shallow ? bytes : withoutShallow(bytes);
-    const room = (options.truncateAt ?? Number.POSITIVE_INFINITY) - sent;
+    const room = Math.max(0, (options.cut?.bytes ?? Number.POSITIVE_INFINITY) - sent);
     sent += body.length;
     response.write(body.subarray(0, room));
-    if (body.length > room) response.destroy();
+    if (body.length > room && options.cut?.kind === 'truncate') response.destroy();
   };
   child.stdout.on('data', (chunk: Buffer) => {
     if (header === undefined) return send(chunk);
@@ -61,7 +62,9 @@ export function serveGit(
     if (rest.length > 0) send(rest);
   });
   child.once('error', () => response.destroy());
-  child.once('close', () => response.end());
+  child.once('close', () => {
+    if (options.cut?.kind !== 'stall' || sent <= options.cut.bytes) response.end();
+  });
 }
 
 function writeHead(response: ServerResponse, header: string): void {
