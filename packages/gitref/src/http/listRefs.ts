@@ -22,14 +22,20 @@ export async function listRefsOverHttp(remote: Remote, names: readonly string[],
     if (session.advertisement.includes('object-format=sha256')) {
       return await listRefsWithGit(session.remote, names, deadline);
     }
-    // An old server's way to list no ref at all; isomorphic-git takes it for protocol 2.
-    if (session.advertisement.includes('capabilities^{}')) return { refs: [], empty: true };
+    if (listsNothing(session.advertisement)) return { refs: [], empty: true };
     const refs: ListedRef[] = [];
     for (const name of names) refs.push(...(await listPrefix(session, name)).filter((ref) => ref.name === name));
     return { refs, empty: refs.length === 0 && (await listPrefix(session, 'refs/heads/')).length === 0 };
   } finally {
     await session.close();
   }
+}
+
+/** Two ways of an old server to list no ref at all; isomorphic-git takes them for protocol 2. */
+function listsNothing(advertisement: Buffer): boolean {
+  return (
+    advertisement.includes('capabilities^{}') || advertisement.toString('latin1').endsWith('upload-pack\n00000000')
+  );
 }
 
 async function listPrefix(session: HttpSession, prefix: string): Promise<ListedRef[]> {
