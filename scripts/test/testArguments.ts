@@ -1,6 +1,6 @@
 // What `npm test` was asked for. Pure, so that its rules are tested.
 
-export const tiers = ['unit', 'api', 'e2e'] as const;
+const tiers = ['unit', 'api', 'e2e'] as const;
 export type Tier = (typeof tiers)[number];
 
 export interface TestPlan {

@@ -17,7 +17,7 @@ test('what was written before the API server was killed is there after it starts
   const { core } = client();
   await core.createNamespace({ body: { metadata: { name: 'kept' } } });
   await control('stop');
-  await expect(core.listNamespace()).rejects.toThrow();
+  await expect(core.listNamespace()).rejects.toThrow('ECONNREFUSED');
   await control('start');
   const kept = await core.readNamespace({ name: 'kept' });
   expect(kept.metadata?.name).toBe('kept');

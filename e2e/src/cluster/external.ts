@@ -1,7 +1,7 @@
 // Any cluster a kubeconfig points at. It is neither started nor ended here, and gets its images from a registry.
 import type { Cluster } from './cluster.ts';
 import { dockerBuild } from './images/dockerBuild.ts';
-import { runKubectl } from './kubectl.ts';
+import { isReady } from './runKubectl.ts';
 import { runProgram } from './runProgram.ts';
 
 /** The cluster of KUBECONFIG. Throws when that is not set. */
@@ -11,11 +11,6 @@ export function externalCluster(): Cluster {
   const notOurs = async (): Promise<never> => {
     throw new Error('the control plane of a cluster in KUBECONFIG is not ours to stop; use a local cluster or kind');
   };
-  const answers = () =>
-    runKubectl(kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=5s']).then(
-      () => true,
-      () => false, // not answering is the answer
-    );
   return {
     kind: 'external',
     kubeconfig,
@@ -28,9 +23,9 @@ export function externalCluster(): Cluster {
               how: 'set it to a registry and folder that you can push to and the cluster can pull from',
             },
           ],
-    isUp: answers,
+    isUp: () => isReady(kubeconfig),
     up: async (report) => {
-      if (!(await answers())) throw new Error(`the cluster of KUBECONFIG=${kubeconfig} does not answer`);
+      if (!(await isReady(kubeconfig))) throw new Error(`the cluster of KUBECONFIG=${kubeconfig} does not answer`);
       await loadImages(report);
     },
     down: async () => undefined,

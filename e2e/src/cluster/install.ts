@@ -19,10 +19,8 @@ export async function installChart(extraArgs: readonly string[] = []): Promise<v
   const pull = chooseCluster().kind === 'external' ? 'Always' : 'Never';
   const inNamespace = ['--namespace', releaseNamespace];
   const before = await deploymentsOf(inNamespace);
-  await helm([
-    ...['upgrade', '--install', releaseName, 'deploy/charts/stoker', ...inNamespace, '--create-namespace'],
-    ...[...images, '--set', `image.pullPolicy=${pull}`, '--timeout', '3m', ...extraArgs],
-  ]);
+  const chart = ['upgrade', '--install', releaseName, 'deploy/charts/stoker', ...inNamespace, '--create-namespace'];
+  await helm([...chart, ...images, '--set', `image.pullPolicy=${pull}`, '--timeout', '3m', ...extraArgs]);
   for (const name of before) await kubectl(['rollout', 'restart', name, ...inNamespace]);
   for (const name of await deploymentsOf(inNamespace)) {
     await kubectl(['rollout', 'status', name, ...inNamespace, '--timeout=180s']);

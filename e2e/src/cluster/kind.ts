@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Component, Missing } from './cluster.ts';
 import { goProgram, requireGoProgram } from './goPrograms.ts';
 import { dockerBuild } from './images/dockerBuild.ts';
-import { runKubectl } from './kubectl.ts';
+import { isReady } from './runKubectl.ts';
 import { cacheFolder } from './paths.ts';
 import { hasProgram, runProgram } from './runProgram.ts';
 
@@ -18,16 +18,9 @@ async function exists(): Promise<boolean> {
   return (await runProgram(requireGoProgram('kind'), ['get', 'clusters'])).split('\n').includes(name);
 }
 
-function answers(): Promise<boolean> {
-  return runKubectl(kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=5s']).then(
-    () => true,
-    () => false, // not answering is the answer
-  );
-}
-
 async function untilReady(): Promise<void> {
   for (let attempt = 0; attempt < 240; attempt += 1) {
-    if (await answers()) return;
+    if (await isReady(kubeconfig)) return;
     await delay(500);
   }
   throw new Error('the API server of the kind cluster did not come back within two minutes');
@@ -43,7 +36,7 @@ export const kindCluster: Cluster = {
     return missing;
   },
 
-  isUp: async () => goProgram('kind') !== undefined && (await exists()) && (await answers()),
+  isUp: async () => goProgram('kind') !== undefined && (await exists()) && (await isReady(kubeconfig)),
 
   async up(report) {
     if (await exists())

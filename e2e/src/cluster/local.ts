@@ -7,7 +7,7 @@ import type { Cluster, Component, Missing } from './cluster.ts';
 import { buildImages } from './images/buildImages.ts';
 import { writeArchive } from './images/writeArchive.ts';
 import { kubeBinaryPath } from './kubeBinary.ts';
-import { runKubectl } from './kubectl.ts';
+import { isReady } from './runKubectl.ts';
 import { missingPrograms } from './debianPackages.ts';
 import { cacheFolder, checkout } from './paths.ts';
 import type { Report } from './progress.ts';
@@ -55,11 +55,7 @@ export const localCluster: Cluster = {
 
   async isUp() {
     if (!existsSync(join(root, 'run/up.done')) || !existsSync(kubeconfig)) return false;
-    const ready = runKubectl(kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=5s']);
-    return await ready.then(
-      () => true,
-      () => false, // not answering is the answer
-    );
+    return await isReady(kubeconfig);
   },
 
   async up(report) {

@@ -1,6 +1,6 @@
 import { chooseCluster } from './chooseCluster.ts';
 import type { ClusterKind, Missing } from './cluster.ts';
-import { runKubectl } from './kubectl.ts';
+import { runKubectl } from './runKubectl.ts';
 
 export interface ClusterStatus {
   readonly kind: ClusterKind;

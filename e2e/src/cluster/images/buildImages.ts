@@ -28,7 +28,7 @@ export interface BuiltImage {
 }
 
 /** What containerd starts for every pod before its containers. */
-export const pauseReference = 'stoker.local/pause:1';
+const pauseReference = 'stoker.local/pause:1';
 
 /** Whether the layers that come from Debian and from node are there. */
 export function hasBases(): boolean {

@@ -15,7 +15,7 @@ export interface ImageDefinition {
 }
 
 /** Images of this checkout are never pulled from anywhere, unless a cluster elsewhere needs them: then STOKER_REGISTRY says where from. */
-export const imagePrefix = process.env['STOKER_REGISTRY'] ?? 'stoker.local';
+const imagePrefix = process.env['STOKER_REGISTRY'] ?? 'stoker.local';
 export const imageTag = 'dev';
 
 const frugal = ['MALLOC_ARENA_MAX=1', 'UV_THREADPOOL_SIZE=2'];

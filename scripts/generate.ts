@@ -1,0 +1,33 @@
+// npm run generate: runs the generator of every package that has one, `scripts/generate.ts`. What they write is committed.
+// With --check it fails when that changes anything that git tracks or would track.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspaces } from './workspaces.ts';
+
+const root = join(import.meta.dirname, '..');
+
+function changes(): string {
+  const found = spawnSync('git', ['status', '--porcelain', '--untracked-files=all'], { cwd: root, encoding: 'utf8' });
+  const diff = spawnSync('git', ['diff'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (found.status !== 0 || diff.status !== 0) throw new Error(`git failed: ${found.stderr}${diff.stderr}`);
+  return found.stdout + diff.stdout;
+}
+
+const before = changes();
+for (const { folder } of workspaces()) {
+  const generator = join(root, folder, 'scripts/generate.ts');
+  if (!existsSync(generator)) continue;
+  const done = spawnSync(process.execPath, ['--conditions=@stoker/source', generator], {
+    cwd: join(root, folder),
+    stdio: 'inherit',
+  });
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+if (process.argv.includes('--check') && changes() !== before) {
+  const status = spawnSync('git', ['status', '--short'], { cwd: root, encoding: 'utf8' });
+  console.error(
+    `generated files are not what their sources make; commit what npm run generate writes:\n${status.stdout}`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { findLayerFaults, type PackageSources } from './findLayerFaults.ts';
+
+const layers = {
+  '@stoker/errors': [],
+  '@stoker/kube': [],
+  '@stoker/hmac': ['@stoker/errors'],
+  '@stoker/agent': ['@stoker/kube', '@stoker/hmac'],
+};
+
+function packageOf(
+  name: string,
+  files: Record<string, string>,
+  dependencies: string[] = [],
+  faces = ['.'],
+): PackageSources {
+  const folder = `packages/${name}`;
+  const paths = Object.entries(files).map(([path, text]) => [`${folder}/src/${path}`, text] as const);
+  return { folder, name: `@stoker/${name}`, dependencies, faces, files: new Map(paths) };
+}
+
+describe('findLayerFaults', () => {
+  test('finds nothing where every import goes down and through a face', () => {
+    const hmac = packageOf(
+      'hmac',
+      { 'a.ts': "import { x } from './b.ts';\nimport { y } from '@stoker/errors';" },
+      ['@stoker/errors'],
+      ['.', './express'],
+    );
+    const agent = packageOf('agent', { 'main.ts': "export { z } from '@stoker/hmac/express';" }, ['@stoker/hmac']);
+    expect(findLayerFaults([packageOf('errors', {}), hmac, agent], layers)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'an import of a package above',
+      "import type { Stoker } from '@stoker/errors';",
+      '@stoker/kube must not import @stoker/errors',
+    ],
+    [
+      'an import over several lines',
+      "import {\n  a,\n  b,\n} from '@stoker/errors';",
+      '@stoker/kube must not import @stoker/errors',
+    ],
+    ['a dynamic import', "const x = await import('@stoker/errors');", '@stoker/kube must not import @stoker/errors'],
+    ['a relative path out of the package', "import { a } from '../../errors/src/a.ts';", 'lies outside its package'],
+    ['a package that imports itself', "import { a } from '@stoker/kube';", 'imports its own package'],
+  ])('finds %s', (_what, text, fault) => {
+    expect(findLayerFaults([packageOf('kube', { 'a.ts': text })], layers)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  test('finds an import that reaches behind the face of a package', () => {
+    const agent = packageOf('agent', { 'a.ts': "import { a } from '@stoker/kube/src/store.ts';" });
+    expect(findLayerFaults([packageOf('kube', {}), agent], layers)).toEqual([
+      expect.stringContaining('is not a public face'),
+    ]);
+  });
+
+  test('finds a dependency that is declared and not yet imported', () => {
+    expect(findLayerFaults([packageOf('kube', {}, ['@stoker/errors'])], layers)).toEqual([
+      'packages/kube/package.json: @stoker/kube must not depend on @stoker/errors',
+    ]);
+  });
+
+  test('finds a package that nobody put into a layer', () => {
+    expect(findLayerFaults([packageOf('new', {})], layers)).toEqual([expect.stringContaining('is in no layer')]);
+  });
+});

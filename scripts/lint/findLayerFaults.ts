@@ -1,0 +1,57 @@
+// Holds manifests and imports against the layers. Pure: files come in as text.
+import { join, relative } from 'node:path/posix';
+
+export interface PackageSources {
+  readonly folder: string;
+  readonly name: string;
+  /** Names of this workspace in its dependencies, of whatever sort. */
+  readonly dependencies: readonly string[];
+  /** The keys of `exports`, such as `.` and `./express`. */
+  readonly faces: readonly string[];
+  /** Path from the root of the checkout, and text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const importPattern =
+  /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
+
+/** One sentence for each package that declares or imports what its layer must not know. */
+export function findLayerFaults(
+  packages: readonly PackageSources[],
+  layers: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const faces = new Map(packages.map((found) => [found.name, found.faces]));
+  return packages.flatMap((found) => {
+    const allowed = layers[found.name];
+    if (!allowed) return [`${found.folder}: ${found.name} is in no layer; add it to scripts/lint/layers.ts`];
+    const declared = found.dependencies
+      .filter((name) => !allowed.includes(name))
+      .map((name) => `${found.folder}/package.json: ${found.name} must not depend on ${name}`);
+    return [
+      ...declared,
+      ...[...found.files].flatMap(([path, text]) => faultsOfFile(path, text, found, allowed, faces)),
+    ];
+  });
+}
+
+function faultsOfFile(
+  path: string,
+  text: string,
+  { folder, name }: PackageSources,
+  allowed: readonly string[],
+  faces: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  return [...text.matchAll(importPattern)].flatMap((match) => {
+    const target = match[1] ?? match[2] ?? match[3] ?? '';
+    if (target.startsWith('.')) {
+      const leaves = relative(folder, join(path, '..', target)).startsWith('..');
+      return leaves ? [`${path}: imports ${target}, which lies outside its package`] : [];
+    }
+    if (!target.startsWith('@stoker/')) return [];
+    const imported = target.split('/').slice(0, 2).join('/');
+    if (imported === name) return [`${path}: imports its own package; use a relative path`];
+    if (!allowed.includes(imported)) return [`${path}: ${name} must not import ${imported}`];
+    const face = `.${target.slice(imported.length)}`;
+    return faces.get(imported)?.includes(face) ? [] : [`${path}: ${target} is not a public face of ${imported}`];
+  });
+}
