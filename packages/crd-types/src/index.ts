@@ -1,11 +1,36 @@
-export type * from './wire/documents.ts';
-// Agreed face (implementations follow):
-//   types Stoker, StokerSpec, StokerStatus, DiscoveredGateway, SyncProfile, SyncProfileSpec, SyncProfileStatus
-//   stokers, syncProfiles: { group, version, kind, plural, namespaced }  (structurally a ResourceType of @stoker/kube)
-//   parseStoker / parseSyncProfile(unknown): validated with defaults applied; throws StokerError InvalidResource naming field, found, fix
-//   parseMetadataDocument / parseStatusDocument / parseChangesDocument(text: string): typed; unknown fields ignored; StokerError InvalidDocument
-//   metadataName(cr, gateway) statusName changesName ; documentKeys = { metadata: 'metadata.json', status: 'status.json', changes: 'changes.json' }
-//   agentSecretName(cr) = `stoker-agent-<cr>` ; secret keys: token, username, ssh-privatekey, known_hosts, ca.crt, gateway-api-key, gateway-ca.crt
-//   annotations, labels: constant objects with doc comments ; conditionTypes, reasons
-//   templateShape: for checkTemplate of @stoker/template
-//   resolveProfiles(stoker spec, profiles in order): ResolvedProfile ; releaseId(commit, resolvedProfile): string
+export { annotations } from './annotations.ts';
+export { conditionTypes } from './conditions.ts';
+export { durationMs } from './duration.ts';
+export { gatewayNameOf, podOrdinal } from './gatewayName.ts';
+export { labels } from './labels.ts';
+export {
+  agentSecretKeys,
+  agentSecretName,
+  changesName,
+  documentKeys,
+  metadataName,
+  sidecarContainerName,
+  statusName,
+} from './names.ts';
+export {
+  documentSchema,
+  parseChangesDocument,
+  parseMetadataDocument,
+  parseStatusDocument,
+} from './parse/parseDocument.ts';
+export { parseStoker, parseSyncProfile } from './parse/parseResource.ts';
+export { profileNamesOf } from './profileNames.ts';
+export { reasons } from './reasons.ts';
+export { releaseId } from './releaseId.ts';
+export { resolveProfiles } from './resolveProfiles.ts';
+export { stokers, syncProfiles } from './resourceTypes.ts';
+export { templateShape } from './templateShape.ts';
+export type { Stoker, SyncProfile } from './schemas/resources.ts';
+export type { StokerSpec } from './schemas/stokerSpec.ts';
+export type { DiscoveredGateway, StokerStatus } from './schemas/stokerStatus.ts';
+export type { SyncProfileSpec } from './schemas/syncProfileSpec.ts';
+export type { SyncProfileStatus } from './schemas/syncProfileStatus.ts';
+export type { ChangesDocument } from './schemas/wire/changesDocument.ts';
+export type { Hold, MetadataDocument } from './schemas/wire/metadataDocument.ts';
+export type { Release, ResolvedProfile } from './schemas/wire/release.ts';
+export type { StatusDocument } from './schemas/wire/statusDocument.ts';

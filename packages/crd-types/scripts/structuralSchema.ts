@@ -1,0 +1,35 @@
+import type { TSchema } from 'typebox';
+import { rules } from '../src/rules/rules.ts';
+import { hasDefault, type JsonSchema, mapValues, valueType } from './runtimeSchema.ts';
+
+/** A structural schema as a CustomResourceDefinition wants it. Order of keys is that of the source. */
+export function structuralSchema(schema: TSchema): JsonSchema {
+  return convert(JSON.parse(JSON.stringify(schema)) as JsonSchema);
+}
+
+function convert(schema: JsonSchema): JsonSchema {
+  const result: Record<string, unknown> = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'properties') result[keyword] = mapValues(value as Record<string, JsonSchema>, convert);
+    else if (keyword === 'items') result[keyword] = convert(value as JsonSchema);
+    else if (keyword === 'patternProperties') result['additionalProperties'] = convert(valueType(value));
+    else if (keyword === 'x-stoker-rules') result['x-kubernetes-validations'] = validations(value as readonly string[]);
+    else if (keyword === 'required') {
+      const required = (value as string[]).filter((name) => !hasDefault(schema, name));
+      if (required.length > 0) result[keyword] = required;
+    } else if (keyword === 'enum') {
+      result['type'] = 'string';
+      result[keyword] = value;
+    } else result[keyword] = value;
+  }
+  return result;
+}
+
+/** The API server checks these in addition to the schema, and shows the message. */
+export function validations(names: readonly string[]): readonly JsonSchema[] {
+  return names.map((name) => {
+    const rule = rules[name];
+    if (rule === undefined) throw new Error(`no rule is named ${name}`);
+    return { rule: rule.cel, message: rule.message };
+  });
+}

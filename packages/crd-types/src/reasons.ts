@@ -1,0 +1,117 @@
+/**
+ * Reasons in conditions, events, documents and logs. The comment of each is its contract, and the reference is generated
+ * from it. Packages that know nothing of Kubernetes give their errors the same words.
+ */
+export const reasons = {
+  // All is well, or on its way.
+  /** Everything is as wanted. */
+  Succeeded: 'Succeeded',
+  /** Work is going on, and nothing is wrong. */
+  Progressing: 'Progressing',
+  /** Nothing is annotated yet: no pod asks for this Stoker. */
+  NoGateways: 'NoGateways',
+  /** A push event asked for another ref than `spec.git.ref`, and it is followed. */
+  RefRequested: 'RefRequested',
+  /** A gateway runs its release. */
+  Synced: 'Synced',
+  /** A release was given to a gateway. */
+  Released: 'Released',
+  /** The folder is equal to git except for files that were changed in the gateway and kept. */
+  FilesChangedInGateway: 'FilesChangedInGateway',
+  /** The profile is planned and reported, never applied. */
+  DryRun: 'DryRun',
+
+  // Gates: a newer release exists and is held back.
+  /** `spec.paused` of the Stoker or of one of the profiles is true. Ends when it is set to false. */
+  Paused: 'Paused',
+  /** Two live pods claim one gateway name. Ends when one of them gets another name or goes. */
+  GatewayNameConflict: 'GatewayNameConflict',
+
+  // Resources that cannot be used.
+  /** A resource has a field with a value that does not work; the message names field, value and what would work. */
+  InvalidResource: 'InvalidResource',
+  /** A pod annotation has a value that does not work. */
+  InvalidAnnotation: 'InvalidAnnotation',
+  /** What the pod is called, or its annotation `stoker.io/gateway-name`, is no DNS label. */
+  InvalidGatewayName: 'InvalidGatewayName',
+  /** A path holds a template that cannot be rendered. */
+  InvalidTemplate: 'InvalidTemplate',
+  /** A pod names a SyncProfile that is not in its namespace. */
+  ProfileNotFound: 'ProfileNotFound',
+  /** A pod names a SyncProfile whose condition `Accepted` is False. */
+  ProfileNotAccepted: 'ProfileNotAccepted',
+  /** Two profiles of one gateway claim the same files. */
+  ProfilesConflict: 'ProfilesConflict',
+  /** A pod names a Stoker that is not in its namespace. */
+  StokerNotFound: 'StokerNotFound',
+  /** A pod names no Stoker, and its namespace has several. */
+  StokerAmbiguous: 'StokerAmbiguous',
+  /** A Secret that the Stoker names does not exist. */
+  SecretNotFound: 'SecretNotFound',
+  /** A Secret that the Stoker names lacks the key, or its value is empty. */
+  SecretKeyNotFound: 'SecretKeyNotFound',
+  /** The installation allows other repositories than this one. */
+  RepositoryNotAllowed: 'RepositoryNotAllowed',
+  /** A document between controller and agent is damaged or of an unknown schema. */
+  InvalidDocument: 'InvalidDocument',
+
+  // Git.
+  /** Credentials are missing, wrong or expired, or may not read this repository. */
+  AuthenticationFailed: 'AuthenticationFailed',
+  /** The server has no such repository, or hides it from these credentials. */
+  RepositoryNotFound: 'RepositoryNotFound',
+  /** The repository has no such branch or tag. */
+  RefNotFound: 'RefNotFound',
+  /** The text cannot name a branch, a tag or a commit. */
+  InvalidRef: 'InvalidRef',
+  /** The URL is malformed, or not allowed where it was given. */
+  InvalidRepositoryUrl: 'InvalidRepositoryUrl',
+  /** Known hosts are given and do not hold this server. */
+  HostKeyUnknown: 'HostKeyUnknown',
+  /** Known hosts hold another key for this server. */
+  HostKeyMismatch: 'HostKeyMismatch',
+  /** No known hosts are given: any host key is accepted. */
+  HostKeyNotChecked: 'HostKeyNotChecked',
+  /** The certificate of the server is not trusted, or the CA bundle is unreadable. */
+  CertificateInvalid: 'CertificateInvalid',
+  /** The git server did not answer in time. */
+  GitTimeout: 'GitTimeout',
+  /** No connection to the git server. */
+  GitUnreachable: 'GitUnreachable',
+  /** The git server was reached and gave no usable answer. */
+  GitServerError: 'GitServerError',
+  /** The repository has no branch yet; ends with the first push. */
+  EmptyRepository: 'EmptyRepository',
+  /** The repository uses an object format that is not supported. */
+  UnsupportedObjectFormat: 'UnsupportedObjectFormat',
+  /** A transfer, a file or a tree is larger than allowed. */
+  LimitExceeded: 'LimitExceeded',
+  /** The server does not have, or does not hand out, this commit. */
+  CommitNotAvailable: 'CommitNotAvailable',
+
+  // The folder of a gateway.
+  /** A source has vanished, and the sync would empty a managed folder. */
+  SourceVanished: 'SourceVanished',
+  /** The repository holds a name or a kind of file that must never reach a gateway. */
+  UnsafePath: 'UnsafePath',
+  /** Two files or folders of a release cannot exist together. */
+  PathConflict: 'PathConflict',
+  /** A file system is full. */
+  StorageFull: 'StorageFull',
+  /** The gateway was started from an older completed release, because a newer one could not be had in time. */
+  Stale: 'Stale',
+  /** The mounted Secret lacks what the way to log in needs. */
+  CredentialsMissing: 'CredentialsMissing',
+
+  // Agents and pods.
+  /** An agent has not reported yet, or its container does not run. */
+  AgentNotReady: 'AgentNotReady',
+  /** A gateway's agent reports an error; the message tells which. */
+  GatewayFailed: 'GatewayFailed',
+  /** A pod asks for the agent and does not have it. */
+  SidecarMissing: 'SidecarMissing',
+  /** Two of Stoker's agents run different versions, and one does not understand the documents of the controller. */
+  AgentOutdated: 'AgentOutdated',
+  /** Something that should never happen; please report it. */
+  InternalError: 'InternalError',
+} as const;

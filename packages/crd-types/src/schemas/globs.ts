@@ -1,0 +1,11 @@
+import Type from 'typebox';
+
+/** A list of globs that no file name can keep busy for long. */
+export const excludePatterns = (description: string, byDefault: readonly string[]) =>
+  Type.Array(
+    Type.String({
+      maxLength: 512,
+      'x-stoker-rules': ['globGiven', 'globRelative', 'globGroups', 'globStars'],
+    }),
+    { description, default: byDefault, maxItems: 64, 'x-kubernetes-list-type': 'atomic' },
+  );

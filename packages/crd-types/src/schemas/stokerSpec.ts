@@ -1,0 +1,175 @@
+import Type, { type Static } from 'typebox';
+import type { Frozen } from './frozen.ts';
+import { excludePatterns } from './globs.ts';
+import { secretKeyRef } from './secretRef.ts';
+
+const token = Type.Object(
+  {
+    secretRef: secretKeyRef('The token, or the password that belongs to the user name.'),
+    username: Type.Optional(
+      Type.String({
+        description: 'User name that goes with the token. Without one, a name that the common servers accept is sent.',
+        minLength: 1,
+        maxLength: 256,
+      }),
+    ),
+  },
+  { description: 'A token for an https:// or http:// repository.' },
+);
+
+const sshKey = Type.Object(
+  {
+    secretRef: secretKeyRef('The private key, in OpenSSH or PEM form, without a passphrase.'),
+    knownHosts: Type.Optional(
+      Type.Object(
+        { secretRef: secretKeyRef('Lines as in known_hosts, with the host keys of the git server.') },
+        {
+          description:
+            'Host keys that the git server may show. Without them any key is accepted, and the condition HostKeyVerified says so.',
+        },
+      ),
+    ),
+  },
+  { description: 'A deploy key for an SSH repository.' },
+);
+
+const git = Type.Object(
+  {
+    repo: Type.String({
+      description:
+        'The repository: https://, http://, ssh:// or git:// with host and path, or user@host:path. Without credentials.',
+      maxLength: 2048,
+      'x-stoker-rules': ['repositoryForm', 'repositoryCredentials'],
+    }),
+    ref: Type.String({
+      description:
+        'Branch, tag or full commit SHA. refs/heads/… and refs/tags/… tell a branch from a tag of the same name.',
+      maxLength: 1024,
+      'x-stoker-rules': ['refGiven', 'refShortSha', 'refLowerCaseSha', 'refNamespace', 'refCharacters', 'refParts'],
+    }),
+    auth: Type.Optional(
+      Type.Object(
+        { token: Type.Optional(token), sshKey: Type.Optional(sshKey) },
+        { description: 'How to log in to the git server. One of them.', 'x-stoker-rules': ['oneAuth'] },
+      ),
+    ),
+    caBundleSecretRef: Type.Optional(
+      secretKeyRef("PEM certificates that replace the system's authorities for this repository."),
+    ),
+    proxy: Type.Optional(
+      Type.String({
+        description:
+          'HTTP proxy between the cluster and an https:// or http:// repository: http://proxy.example.com:3128.',
+        maxLength: 512,
+        'x-stoker-rules': ['proxyForm'],
+      }),
+    ),
+  },
+  {
+    description: 'Where the files come from.',
+    'x-stoker-rules': ['tokenNeedsHttp', 'sshKeyNeedsSsh', 'proxyNeedsHttp'],
+  },
+);
+
+const polling = Type.Object(
+  {
+    enabled: Type.Boolean({
+      description: 'Ask the git server at intervals. Push events work either way.',
+      default: true,
+    }),
+    interval: Type.String({
+      description: 'Time between two questions, from 5s to 24h: 45s, 5m, 1h30m.',
+      default: '60s',
+      maxLength: 32,
+      'x-stoker-rules': ['pollingInterval'],
+    }),
+  },
+  { description: 'The safety net behind push events.', default: {} },
+);
+
+const gateway = Type.Object(
+  {
+    port: Type.Integer({
+      description: 'Port of the web server of the gateway.',
+      default: 8043,
+      minimum: 1,
+      maximum: 65535,
+    }),
+    tls: Type.Boolean({ description: 'Whether that port speaks TLS.', default: true }),
+    apiKeySecretRef: Type.Optional(
+      secretKeyRef('API key of the gateway, as name:key. Without one the gateway is not asked to scan.'),
+    ),
+    caBundleSecretRef: Type.Optional(
+      secretKeyRef(
+        "PEM certificates that the gateway's own certificate is checked against. Without them it is not checked.",
+      ),
+    ),
+  },
+  { description: "The gateway's REST API, as seen from its own pod.", default: {} },
+);
+
+const quantities = (description: string) =>
+  Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Unsafe<string | number>({
+        anyOf: [{ type: 'integer' }, { type: 'string' }],
+        'x-kubernetes-int-or-string': true,
+      }),
+      { description },
+    ),
+  );
+
+const agent = Type.Object(
+  {
+    image: Type.Optional(
+      Type.String({
+        description: "Image of the agent, instead of the one of the installation. Pods can't choose it.",
+        maxLength: 512,
+        'x-stoker-rules': ['imageReference'],
+      }),
+    ),
+    resources: Type.Optional(
+      Type.Object(
+        {
+          limits: quantities('Most that the agent may use.'),
+          requests: quantities('What is set aside for the agent.'),
+        },
+        { description: 'As for any container. Without it, what the installation says.' },
+      ),
+    ),
+    startPolicy: Type.Enum(['LastKnownGood', 'RequireSync'], {
+      description:
+        'What a starting gateway waits for. LastKnownGood: the last completed sync is good enough while git is away. RequireSync: only the current release is. An empty folder always waits.',
+      default: 'LastKnownGood',
+    }),
+  },
+  { description: 'The sidecar that keeps the folder of a gateway.', default: {} },
+);
+
+export const stokerSpec = Type.Object(
+  {
+    git,
+    polling,
+    webhook: Type.Optional(
+      Type.Object(
+        { secretRef: secretKeyRef("What the sender signs this resource's push events with.") },
+        { description: 'Push events for this resource alone: POST /webhook/{namespace}/{name}.' },
+      ),
+    ),
+    gateway,
+    excludePatterns: excludePatterns('Globs of files that no profile syncs. .resources folders are always left out.', [
+      '**/.git/',
+      '**/.gitkeep',
+    ]),
+    agent,
+    paused: Type.Boolean({
+      description: 'No new releases. Gateways keep, and refill, what they have.',
+      default: false,
+    }),
+  },
+  { description: 'What is wanted.' },
+);
+
+/** The wanted state of a `Stoker`, defaults applied. */
+export type StokerSpec = Frozen<Static<typeof stokerSpec>>;
