@@ -4,36 +4,24 @@
  */
 export const reasons = {
   // All is well, or on its way.
-  /** A gateway, or every gateway of a Stoker, runs its release. */
-  Synced: 'Synced',
-  /** Releases are under way to gateways, and nothing is wrong. */
-  Syncing: 'Syncing',
-  /** The git server said which commit the ref stands for. */
-  Resolved: 'Resolved',
-  /** The git server is being asked. */
-  Resolving: 'Resolving',
-  /** A SyncProfile can be used. */
-  Accepted: 'Accepted',
-  /** A pod has the agent. */
-  Injected: 'Injected',
-  /** The agent of every gateway runs and has reported. */
-  AgentsRunning: 'AgentsRunning',
-  /** No pod asks for this Stoker. */
+  /** Everything is as wanted. */
+  Succeeded: 'Succeeded',
+  /** Work is going on, and nothing is wrong. */
+  Progressing: 'Progressing',
+  /** Nothing is annotated yet: no pod asks for this Stoker. */
   NoGateways: 'NoGateways',
+  /** A push event asked for another ref than `spec.git.ref`, and it is followed. */
+  RefRequested: 'RefRequested',
+  /** A gateway runs its release. */
+  Synced: 'Synced',
+  /** A release was given to a gateway. */
+  Released: 'Released',
+  /** The folder is equal to git except for files that were changed in the gateway and kept. */
+  FilesChangedInGateway: 'FilesChangedInGateway',
   /** The profile is planned and reported, never applied. */
   DryRun: 'DryRun',
-  /** Gateways hold what Stoker wrote. */
-  NoDrift: 'NoDrift',
-  /** Files were changed in a gateway and kept by its `driftPolicy`. */
-  Drifted: 'Drifted',
-  /** Host keys are given, and the git server's is checked against them. */
-  KnownHostsGiven: 'KnownHostsGiven',
-  /** No host keys are given: any host key of the git server is accepted. */
-  NoKnownHosts: 'NoKnownHosts',
 
   // Gates: a newer release exists and is held back.
-  /** Every gateway runs the release it may have; some are held back from a newer one. */
-  Held: 'Held',
   /** `spec.paused` of the Stoker or of one of the profiles is true. Ends when it is set to false. */
   Paused: 'Paused',
   /** Two live pods claim one gateway name. Ends when one of them gets another name or goes. */
@@ -52,10 +40,10 @@ export const reasons = {
   ProfileNotFound: 'ProfileNotFound',
   /** A pod names a SyncProfile whose condition `Accepted` is False. */
   ProfileNotAccepted: 'ProfileNotAccepted',
-  /** Two profiles of one gateway claim the same files. */
-  MappingConflict: 'MappingConflict',
   /** A path asks for `{{.Vars.key}}`, and no profile of the gateway gives that key a value. */
   VariableNotSet: 'VariableNotSet',
+  /** Two profiles of one gateway claim the same files. */
+  ProfilesConflict: 'ProfilesConflict',
   /** A pod names a Stoker that is not in its namespace. */
   StokerNotFound: 'StokerNotFound',
   /** A pod names no Stoker, and its namespace has several. */
@@ -84,6 +72,8 @@ export const reasons = {
   HostKeyUnknown: 'HostKeyUnknown',
   /** Known hosts hold another key for this server. */
   HostKeyMismatch: 'HostKeyMismatch',
+  /** No known hosts are given: any host key is accepted. */
+  HostKeyNotChecked: 'HostKeyNotChecked',
   /** The certificate of the server is not trusted, or the CA bundle is unreadable. */
   CertificateInvalid: 'CertificateInvalid',
   /** The git server did not answer in time. */
@@ -116,14 +106,18 @@ export const reasons = {
   CredentialsMissing: 'CredentialsMissing',
 
   // Agents and pods.
-  /** The container of an agent does not run. */
-  AgentNotRunning: 'AgentNotRunning',
-  /** An agent runs and has not reported yet. */
-  AgentSilent: 'AgentSilent',
-  /** A pod asks for the agent and does not have it: it started while the injector was away. */
+  /** An agent has not reported yet, or its container does not run. */
+  AgentNotReady: 'AgentNotReady',
+  /** A gateway's agent reports an error; the message tells which. */
+  GatewayFailed: 'GatewayFailed',
+  /** A pod asks for the agent and does not have it. */
   SidecarMissing: 'SidecarMissing',
+  /** An agent does not understand the documents that this controller would write. */
+  AgentOutdated: 'AgentOutdated',
   /** None of the pod's volumes is known to hold the data folder of the gateway. */
   DataVolumeNotFound: 'DataVolumeNotFound',
+  /** Annotation `stoker.io/data-volume` and the mount of the data folder disagree. */
+  DataVolumeConflict: 'DataVolumeConflict',
   /** The pod has a container or a volume with a name that the sidecar needs. */
   NameTaken: 'NameTaken',
   /** Something that should never happen; please report it. */
