@@ -5,7 +5,14 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const programs = ['apps/controller', 'apps/agent', 'apps/injector-webhook', 'packages/gateway-sim'];
+/** Where each program starts, by the folder it is bundled in. */
+const programs: Readonly<Record<string, string>> = {
+  'apps/controller': 'src/main.ts',
+  'apps/agent': 'src/main.ts',
+  'apps/injector-webhook': 'src/main.ts',
+  'packages/gateway-sim': 'src/main.ts',
+  e2e: 'src/git-server/main.ts',
+};
 
 /** Some dependencies are CommonJS and call `require` for node's own modules, which an ES module does not have. */
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
@@ -13,7 +20,9 @@ const require = createRequireOfBundle(import.meta.url);`;
 
 /** Bundles one program and its worker threads, the files named `src/*Worker.ts`. Throws when esbuild finds an error. */
 async function bundle(workspace: string): Promise<void> {
-  const main = join(root, workspace, 'src/main.ts');
+  const start = programs[workspace];
+  if (!start) throw new Error(`no program is bundled in ${workspace}; there are ${Object.keys(programs).join(', ')}`);
+  const main = join(root, workspace, start);
   if (!existsSync(main)) throw new Error(`${main} is missing: every program starts there`);
   const outdir = join(root, workspace, 'bundle');
   rmSync(outdir, { recursive: true, force: true });
@@ -33,9 +42,14 @@ async function bundle(workspace: string): Promise<void> {
     minifySyntax: true,
     legalComments: 'none',
     banner: { js: banner },
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
 }
 
 const chosen = process.argv.slice(2);
-await Promise.all((chosen.length > 0 ? chosen : programs).map(bundle));
+try {
+  await Promise.all((chosen.length > 0 ? chosen : Object.keys(programs)).map(bundle));
+} catch (error) {
+  console.error(Error.isError(error) ? error.message : error);
+  process.exitCode = 1;
+}

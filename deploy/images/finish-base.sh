@@ -16,7 +16,7 @@ chmod 1777 tmp
 
 rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/info usr/share/lintian usr/share/bash-completion \
   usr/share/perl* usr/share/gitweb usr/lib/*/perl* usr/lib/*/libperl* usr/bin/perl* usr/bin/openssl usr/bin/c_rehash \
-  usr/bin/debconf* usr/bin/dpkg* usr/bin/scalar usr/lib/git-core/scalar usr/lib/git-core/git-daemon \
-  usr/lib/git-core/git-http-backend usr/lib/git-core/git-imap-send var/lib/apt var/lib/dpkg var/cache etc/hostname etc/resolv.conf
+  usr/bin/debconf* usr/bin/dpkg* usr/bin/scalar usr/lib/git-core/scalar usr/lib/git-core/git-imap-send \
+  var/lib/apt var/lib/dpkg var/cache etc/hostname etc/resolv.conf
 find . -xdev -type f -perm /6000 -delete
 mkdir -p var/cache

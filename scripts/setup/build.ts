@@ -9,6 +9,7 @@ const stamp = join(checkout, 'node_modules/.stoker-built');
 const sources = [
   '{packages,apps}/*/{package,tsconfig}.json',
   '{packages,apps}/*/src/**/*.ts',
+  'e2e/src/git-server/*.ts',
   'tsconfig*.json',
   'pnpm-lock.yaml',
   'scripts/bundle.ts',

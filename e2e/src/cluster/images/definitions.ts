@@ -1,6 +1,6 @@
 // The images of this checkout. `deploy/images/Dockerfile` makes the same ones where there is a Docker engine.
 
-/** What lies below an application: `plain` is libc, busybox and certificates, `git` adds git and an ssh client. */
+/** What lies below an application: `plain` is libc, busybox and certificates, `git` adds git and an ssh client that works for any user id. */
 export type Base = 'plain' | 'git';
 
 export interface ImageDefinition {
@@ -31,13 +31,15 @@ export const imageDefinitions: readonly ImageDefinition[] = [
   },
   { name: 'stoker-injector', base: 'plain', workspace: 'apps/injector-webhook', nodeFlags: [], env: [] },
   { name: 'stoker-gateway-sim', base: 'plain', workspace: 'packages/gateway-sim', nodeFlags: [], env: frugal },
+  // The git server that tests and the demo push to.
+  { name: 'stoker-git-server', base: 'git', workspace: 'e2e', nodeFlags: [], env: frugal },
 ];
 
 /** The packages of Debian in each base. */
 export const basePackages: Record<Base, readonly string[]> = {
   plain: ['libc6', 'libstdc++6', 'libgcc-s1', 'busybox-static', 'base-files', 'netbase', 'tzdata', 'ca-certificates'],
   get git() {
-    return [...this.plain, 'git', 'openssh-client'];
+    return [...this.plain, 'git', 'openssh-client', 'libnss-wrapper'];
   },
 };
 

@@ -64,7 +64,7 @@ export async function pauseLayer(plain: Layer): Promise<Layer> {
 }
 
 /**
- * An application's bundle under /app, with the code cache V8 makes when it runs once. Throws when it was not bundled.
+ * A program's bundle under /app, for an app with the code cache that V8 makes when it runs once. Throws when it was not bundled.
  */
 export function applicationLayer(image: ImageDefinition): Promise<Layer> {
   const bundle = join(checkout, image.workspace, 'bundle');
@@ -77,7 +77,7 @@ export function applicationLayer(image: ImageDefinition): Promise<Layer> {
   return layerOf(ingredients, (file) =>
     tarOf(file, async (root) => {
       for (const name of contents) cpSync(join(bundle, name), join(root, 'app', name));
-      await warmCompileCache(root, image);
+      if (image.workspace.startsWith('apps/')) await warmCompileCache(root, image);
     }),
   );
 }
