@@ -4,7 +4,7 @@ import { externalCluster } from './external.ts';
 import { kindCluster } from './kind.ts';
 import { localCluster } from './local.ts';
 
-const clusters: Record<ClusterKind, () => Cluster> = {
+const clusters: Record<ClusterKind, (env: NodeJS.ProcessEnv) => Cluster> = {
   local: () => localCluster,
   kind: () => kindCluster,
   external: externalCluster,
@@ -19,11 +19,11 @@ export function chooseCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
   if (named) {
     const found = Object.entries(clusters).find(([kind]) => kind === named);
     if (!found) throw new Error(`STOKER_CLUSTER is "${named}"; it can be ${Object.keys(clusters).join(', ')}`);
-    return found[1]();
+    return found[1](env);
   }
   const kubeconfig = env['KUBECONFIG'];
   if (kubeconfig) {
-    return [localCluster, kindCluster].find((cluster) => cluster.kubeconfig === kubeconfig) ?? externalCluster();
+    return [localCluster, kindCluster].find((cluster) => cluster.kubeconfig === kubeconfig) ?? externalCluster(env);
   }
   return dockerAnswers() ? kindCluster : localCluster;
 }

@@ -5,8 +5,8 @@ import { isReady } from './runKubectl.ts';
 import { runProgram } from './runProgram.ts';
 
 /** The cluster of KUBECONFIG. Throws when that is not set. */
-export function externalCluster(): Cluster {
-  const kubeconfig = process.env['KUBECONFIG'];
+export function externalCluster(env: NodeJS.ProcessEnv): Cluster {
+  const kubeconfig = env['KUBECONFIG'];
   if (!kubeconfig) throw new Error('STOKER_CLUSTER is "external" but KUBECONFIG is not set');
   const notOurs = async (): Promise<never> => {
     throw new Error('the control plane of a cluster in KUBECONFIG is not ours to stop; use a local cluster or kind');
@@ -15,7 +15,7 @@ export function externalCluster(): Cluster {
     kind: 'external',
     kubeconfig,
     missing: async () =>
-      process.env['STOKER_REGISTRY']
+      env['STOKER_REGISTRY']
         ? []
         : [
             {
@@ -31,7 +31,7 @@ export function externalCluster(): Cluster {
     down: async () => undefined,
     loadImages,
     hostAddress: async () => {
-      const address = process.env['STOKER_HOST_ADDRESS'];
+      const address = env['STOKER_HOST_ADDRESS'];
       if (!address) throw new Error('set STOKER_HOST_ADDRESS to the address at which pods reach this machine');
       return address;
     },

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+function stoker(args: readonly string[], env: Record<string, string> = {}) {
+  const script = join(import.meta.dirname, 'stoker.mjs');
+  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env: { ...process.env, ...env } });
+}
+
+test('a dry run of set-up names what it would install and touches nothing', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'stoker-dry-'));
+  try {
+    const { stdout, status } = stoker(['setup', '--dry-run'], { XDG_CACHE_HOME: cache });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/containerd[^]*Kubernetes 1\.34[^]*Helm 3\.22/);
+    expect(readdirSync(cache)).toEqual([]);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+});
+
+test('set-up that must not install says what is missing', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'stoker-off-'));
+  try {
+    const { stderr, status } = stoker(['setup', '--no-install'], { XDG_CACHE_HOME: cache, STOKER_CLUSTER: 'local' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/missing, and not installed:\n[^]*kube /);
+    expect(readdirSync(cache)).toEqual([]);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+});
+
+test('an unknown command is refused with those there are', () => {
+  const { stderr, status } = stoker(['nonsense']);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('it can be setup, demo, test')]);
+});
