@@ -52,7 +52,7 @@ export async function transferCommit(
 
   const bySha = [`+${commit}:${incoming}/commit`];
   let result = await attempt({ refspecs: bySha, depth: 1 });
-  const shallow = !/does not support shallow/.test(result.stderr);
+  const shallow = !/Server does not support shallow/.test(result.stderr);
   if (!shallow) result = await attempt({ refspecs: bySha, depth: undefined });
   if (result.code === 0) return;
   if (!/unadvertised object|couldn't find remote ref/.test(result.stderr)) throw classifyGitFailure(result, location);

@@ -97,6 +97,13 @@ const rules: readonly Rule[] = [
     message: 'the server cannot be reached',
   },
   {
+    // What git takes for a "dumb" server is nearly always a web page.
+    pattern: /dumb http transport/,
+    reason: 'GitServerError',
+    message: 'the server answered with something that is not git',
+    hint: 'Check the URL: this is what a sign-in page, a portal, or a server without smart HTTP looks like.',
+  },
+  {
     pattern: /couldn't find remote ref/,
     reason: 'RefNotFound',
     message: 'the server has no such branch or tag',
