@@ -5,7 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")"; . ./env.sh
 SECONDS_TO_COME_UP=${SECONDS_TO_COME_UP:-120}
 
+for range in "$POD_RANGE" "$SERVICE_RANGE" "$HOST_ADDRESS/30"; do
+  taken=$(ip route show exact "$range")
+  [ -z "$taken" ] || { echo "this machine already has a route to $range, which the cluster needs: $taken" >&2; exit 1; }
+done
+
 mkdir -p "$BIN" "$RUN" "$LOG" "$DATA"
+echo $$ >"$RUN/up.pid"
 rm -f "$LOG"/*.log
 [ -e /proc/sys/net/bridge ] || modprobe br_netfilter # a Service's address reaches pods on the same bridge only with it
 for applet in kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl etcd coredns; do
@@ -20,8 +26,8 @@ ip -n $NAMESPACE link set lo up
 ip -n $NAMESPACE addr add "$NODE_GATEWAY/30" dev stoker-peer
 ip -n $NAMESPACE link set stoker-peer up
 ip -n $NAMESPACE route add default via "$HOST_ADDRESS"
-ip route replace "$POD_RANGE" via "$NODE_GATEWAY"
-ip route replace "$SERVICE_RANGE" via "$NODE_GATEWAY"
+ip route add "$POD_RANGE" via "$NODE_GATEWAY"
+ip route add "$SERVICE_RANGE" via "$NODE_GATEWAY"
 
 setsid nsenter --net=/var/run/netns/$NAMESPACE \
   unshare --mount --pid --fork --kill-child=SIGKILL --mount-proc --propagation private ./node.sh >"$LOG/node.log" 2>&1 </dev/null &

@@ -10,3 +10,10 @@ export const podRange = '10.244.0.0/24';
 export const serviceRange = '10.96.0.0/16';
 export const dnsAddress = '10.96.0.10';
 export const nodeName = 'node1';
+
+/** Traffic to the local cluster must not go through the proxy that this machine may use for everything else. */
+export function pastProxies(env: NodeJS.ProcessEnv = process.env): { NO_PROXY: string; no_proxy: string } {
+  const own = ['127.0.0.1', 'localhost', '10.244.0.0/16', serviceRange, '10.255.0.0/30'];
+  const all = [env['NO_PROXY'] ?? env['no_proxy'] ?? '', ...own].filter(Boolean).join(',');
+  return { NO_PROXY: all, no_proxy: all };
+}

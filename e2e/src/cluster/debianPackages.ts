@@ -24,6 +24,8 @@ export function missingDebianPackages(): string[] {
     .filter(([program]) => !hasProgram(program))
     .map(([, name]) => name);
   if (!existsSync('/usr/lib/cni/bridge')) packages.push('containernetworking-plugins');
+  // The base of the images is Debian's, whatever this machine runs.
+  if (!existsSync('/usr/share/keyrings/debian-archive-keyring.gpg')) packages.push('debian-archive-keyring');
   return packages;
 }
 

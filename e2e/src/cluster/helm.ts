@@ -1,3 +1,4 @@
+import { pastProxies } from './addresses.ts';
 import { chooseCluster } from './chooseCluster.ts';
 import { requireGoProgram } from './goPrograms.ts';
 import { checkout } from './paths.ts';
@@ -5,6 +6,6 @@ import { runProgram } from './runProgram.ts';
 
 /** Runs helm against the chosen cluster and answers what it printed. Throws with its message when it fails. */
 export async function helm(args: readonly string[]): Promise<string> {
-  const env = { KUBECONFIG: chooseCluster().kubeconfig };
+  const env = { ...pastProxies(), KUBECONFIG: chooseCluster().kubeconfig };
   return await runProgram(requireGoProgram('helm'), args, { cwd: checkout, env });
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { pastProxies } from './addresses.ts';
 import { kubeBinaryPath } from './kubeBinary.ts';
 import { runProgram, type RunOptions } from './runProgram.ts';
 
@@ -8,7 +9,7 @@ import { runProgram, type RunOptions } from './runProgram.ts';
  */
 export function runKubectl(kubeconfig: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const built = kubeBinaryPath();
-  const env = { ...options.env, KUBECONFIG: kubeconfig };
+  const env = { ...pastProxies(), ...options.env, KUBECONFIG: kubeconfig };
   if (!existsSync(built)) return runProgram('kubectl', args, { ...options, env });
   return runProgram(built, args, { ...options, env, argv0: 'kubectl' });
 }
