@@ -12,6 +12,8 @@ const classes = {
   InvalidRef: 'stalled',
   /** The URL is malformed, or not allowed where it was given. */
   InvalidRepositoryUrl: 'stalled',
+  /** The proxy is malformed, or not allowed where it was given. */
+  InvalidProxy: 'stalled',
   /** Known hosts are given and do not hold this server. */
   HostKeyUnknown: 'stalled',
   /** Known hosts hold another key for this server. */
@@ -36,7 +38,7 @@ const classes = {
   UnsafePath: 'stalled',
   /** The file system that holds the cache is full. */
   StorageFull: 'transient',
-  /** `git` or `ssh` cannot run on this machine. */
+  /** `git` or `ssh` cannot run on this machine, or has nowhere to write. */
   GitNotUsable: 'stalled',
 } as const satisfies Record<string, ErrorClass>;
 

@@ -1,5 +1,3 @@
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,27 +127,4 @@ test('an aborted resolution ends with the reason of the one who aborted it', asy
   const resolution = resolveRef(remote, 'main', { signal: controller.signal });
   controller.abort(reason);
   await expect(resolution).rejects.toBe(reason);
-});
-
-test('a proxy is used when there is one', async () => {
-  const seen: string[] = [];
-  const proxy = createServer((incoming, outgoing) => {
-    seen.push(incoming.url ?? '');
-    const { method, headers } = incoming;
-    incoming.pipe(
-      request(incoming.url ?? '', { method, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(outgoing);
-      }),
-    );
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  try {
-    const through = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    await expect(resolveRef({ ...remote, proxy: through }, 'main')).resolves.toMatchObject({ commit });
-    expect(seen[0]).toBe(`${server.url('site.git')}/info/refs?service=git-upload-pack`);
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
 });

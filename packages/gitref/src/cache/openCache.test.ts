@@ -203,3 +203,10 @@ test('fetches that are asked for at once wait for one another', async () => {
   await Promise.all(commits.map((commit) => cache.fetchCommit(remote, commit)));
   await expect(cache.tree(commitAt(3)).changesSince(commitAt(2))).resolves.toHaveLength(1);
 });
+
+test('a folder that cannot be written is said to be so', async () => {
+  await expect(openCache(join(repository.path, 'HEAD', 'cache'))).rejects.toMatchObject({
+    reason: 'GitNotUsable',
+    message: expect.stringContaining('ENOTDIR'),
+  });
+});

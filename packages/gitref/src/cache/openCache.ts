@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isStokerError } from '@stoker/errors';
+import { storageError } from '../storageError.ts';
 import { commitTree } from '../tree/commitTree.ts';
 import type { GitTree } from '../tree/commitTree.ts';
 import type { CommitSha, FetchLimits, Remote } from '../types.ts';
@@ -46,21 +47,23 @@ const defaultLimits: FetchLimits = {
  * Opens the cache in `directory`, which is made if it is missing and otherwise kept (it may be a mount point); what an
  * earlier, killed process left is cleaned up, and a damaged repository is replaced. Only one process may use it.
  *
- * @throws StokerError `CacheDamaged` where no repository can be made there, `GitNotUsable`
+ * @throws StokerError `StorageFull`, `CacheDamaged` where git makes no repository there, `GitNotUsable` without git or
+ * where the folder cannot be written
  */
 export async function openCache(directory: string): Promise<GitCache> {
-  await mkdir(directory, { recursive: true });
   const folders = cacheFolders(directory);
   const marker = join(directory, 'damaged');
-  let format = await prepareFolders(folders);
+  let format = await mkdir(directory, { recursive: true })
+    .then(() => prepareFolders(folders))
+    .catch(unwritable);
   let last: Promise<unknown> = Promise.resolve();
 
   const rebuild = async (next: ObjectFormat): Promise<void> => {
-    await rebuildRepository(folders, next);
+    await rebuildRepository(folders, next).catch(unwritable);
     await rm(marker, { force: true });
     format = next;
   };
-  const markDamaged = (): Promise<void> => writeFile(marker, '');
+  const markDamaged = (): Promise<void> => writeFile(marker, '').catch(unwritable);
 
   const fetchOnce = async (remote: Remote, commit: CommitSha, options: FetchOptions): Promise<{ bytes: number }> => {
     const wanted = commit.length === 64 ? 'sha256' : 'sha1';
@@ -89,4 +92,8 @@ export async function openCache(directory: string): Promise<GitCache> {
       await rm(folders.run, { recursive: true, force: true });
     },
   };
+}
+
+function unwritable(cause: unknown): never {
+  throw storageError(cause, 'the git cache');
 }

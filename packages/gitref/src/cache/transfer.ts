@@ -57,10 +57,13 @@ export async function transferCommit(
   if (result.code === 0) return;
   if (!/unadvertised object|couldn't find remote ref/.test(result.stderr)) throw classifyGitFailure(result, location);
 
-  for (const depth of shallow ? [50, undefined] : [undefined]) {
-    const byRef = await attempt({ refspecs: refspecsOf(options.ref), depth });
-    if (byRef.code !== 0) throw classifyGitFailure(byRef, location);
-    if (await isReachable(folders, commit)) return;
+  for (const refspecs of refspecsOf(options.ref)) {
+    for (const depth of shallow ? [50, undefined] : [undefined]) {
+      const byRef = await attempt({ refspecs, depth });
+      if (/couldn't find remote ref/.test(byRef.stderr)) break;
+      if (byRef.code !== 0) throw classifyGitFailure(byRef, location);
+      if (await isReachable(folders, commit)) return;
+    }
   }
   throw gitError('CommitNotAvailable', `no branch or tag of ${location.url.canonical} holds the commit ${commit}`, {
     hint: 'It may have been removed by a force-push.',
@@ -121,11 +124,11 @@ function isRedirect(result: GitResult, { url }: Remote): boolean {
   );
 }
 
-function refspecsOf(ref: string | undefined): string[] {
-  if (ref === undefined) return ['heads', 'tags'].map((kind) => `+refs/${kind}/*:${incoming}/${kind}/*`);
-  if (ref.startsWith('refs/')) return [`+${ref}:${incoming}/ref`];
-  // A pattern that matches nothing is no error, unlike a name: the ref may be a branch or a tag.
-  return ['heads', 'tags'].map((kind) => `+refs/${kind}/${ref}*:${incoming}/${kind}/${ref}*`);
+/** What to ask for, one after the other, where the commit itself cannot be asked for. */
+function refspecsOf(ref: string | undefined): string[][] {
+  if (ref === undefined) return [['heads', 'tags'].map((kind) => `+refs/${kind}/*:${incoming}/${kind}/*`)];
+  const names = ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
+  return names.map((name) => [`+${name}:${incoming}/ref`]);
 }
 
 async function isReachable(folders: CacheFolders, commit: string): Promise<boolean> {

@@ -140,7 +140,7 @@ const rules: readonly Rule[] = [
 export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
   const where = remote === undefined ? '' : ` (${remote.url.canonical})`;
   const rule = rules.find(({ pattern }) => pattern.test(exit.stderr));
-  if (rule?.reason === 'AuthenticationFailed' && remote?.credentials.kind === 'none') {
+  if (rule?.reason === 'AuthenticationFailed' && remote !== undefined && !hasCredentials(remote)) {
     return gitError('AuthenticationFailed', `the server wants credentials and none are given${where}`, {
       hint: 'Give a token or an SSH key: spec.git.auth.',
     });
@@ -153,4 +153,9 @@ export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
   }
   const how = exit.killedBy === null ? `exit code ${exit.code}` : exit.killedBy;
   return gitError('GitServerError', `git failed with ${how}${where}`);
+}
+
+/** Whether the credentials are of a kind that the transport can use. */
+function hasCredentials({ url, credentials }: Remote): boolean {
+  return credentials.kind === (url.transport === 'ssh' ? 'sshKey' : 'token');
 }

@@ -1,11 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { forbiddenAddress } from '../forbiddenHost.ts';
 import { gitError } from '../gitError.ts';
 import { basicAuthorization } from '../http/basicAuthorization.ts';
 import { checkCaBundle } from '../http/checkCaBundle.ts';
+import { checkProxy } from '../http/checkProxy.ts';
+import { storageError } from '../storageError.ts';
 import type { Remote } from '../types.ts';
 import { gitEnvironment } from './environment.ts';
 import { sshCommand } from './sshCommand.ts';
@@ -25,9 +28,14 @@ export async function withTransport<T>(
   use: (environment: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
   const addresses = await checkedAddresses(remote);
-  const folder = await mkdtemp(join(parent, 'transport-'));
+  const folder = await mkdtemp(join(parent, 'transport-')).catch((cause: unknown) => {
+    throw storageError(cause, 'the folder for temporary files');
+  });
   try {
-    return await use(await prepare(remote, folder, addresses));
+    const environment = await prepare(remote, folder, addresses).catch((cause: unknown) => {
+      throw storageError(cause, 'the folder for temporary files');
+    });
+    return await use(environment);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -114,18 +122,21 @@ async function writePrivate(folder: string, name: string, text: string): Promise
 }
 
 /**
- * What the host resolves to, for URLs that anybody in the cluster may have written. git is told to connect to just
- * these addresses, so that a second answer of the same name server changes nothing.
+ * What the host resolves to, for URLs that anybody in the cluster may have written. Over HTTP git is told to connect to
+ * just these addresses, so that a second answer of the same name server changes nothing. With a proxy it is the proxy
+ * that is asked, and that resolves the name.
  */
 async function checkedAddresses({ url, proxy }: Remote): Promise<readonly string[]> {
-  if (url.scope !== 'cluster' || url.host === undefined || proxy !== undefined) return [];
-  const host = url.host.replace(/^\[(.*)\]$/, '$1');
-  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
-    throw gitError('GitUnreachable', `the host name ${host} cannot be resolved`, { cause });
+  const host = proxy === undefined ? url.host : checkProxy(proxy, url.scope);
+  if (url.scope !== 'cluster' || host === undefined) return [];
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  const found = await lookup(bare, { all: true }).catch((cause: unknown) => {
+    throw gitError('GitUnreachable', `the host name ${bare} cannot be resolved`, { cause });
   });
   for (const { address } of found) {
     const why = forbiddenAddress(address);
-    if (why !== undefined) throw gitError('InvalidRepositoryUrl', `the repository's host ${host} resolves to ${why}`);
+    if (why !== undefined) throw gitError('InvalidRepositoryUrl', `the host ${bare} resolves to ${why}`);
   }
+  if (proxy !== undefined || isIP(bare) !== 0) return [];
   return found.map(({ address, family }) => (family === 6 ? `[${address}]` : address));
 }

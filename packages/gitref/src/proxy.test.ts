@@ -1,0 +1,91 @@
+import { createServer, request } from 'node:http';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openCache } from './cache/openCache.ts';
+import { parseRepositoryUrl } from './repositoryUrl.ts';
+import { resolveRef } from './resolveRef.ts';
+import { createCertificate, createRepository, startGitServer } from './testing/index.ts';
+import type { GitServer } from './testing/index.ts';
+import type { CommitSha, Remote } from './types.ts';
+
+let root: string;
+let proxy: Server;
+let proxyUrl: string;
+let server: GitServer;
+let commit: CommitSha;
+const asked: string[] = [];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'gitref-proxy-'));
+  commit = (await (await createRepository(root, 'site')).commit({ a: '1' })) as CommitSha;
+  asked.length = 0;
+  proxy = createServer((incoming, outgoing) => {
+    asked.push(`${incoming.method} ${incoming.url}`);
+    const { method, headers } = incoming;
+    const onward = request(incoming.url ?? '', { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(onward);
+  });
+  proxy.on('connect', (incoming, client) => {
+    asked.push(`CONNECT ${incoming.url}`);
+    const [host, port] = (incoming.url ?? '').split(':');
+    const onward = connect(Number(port), host, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+    onward.on('error', () => client.destroy());
+    client.on('error', () => onward.destroy());
+    client.pipe(onward).pipe(client);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  await server?.close();
+  proxy.closeAllConnections();
+  await new Promise((resolve) => proxy.close(resolve));
+  await rm(root, { recursive: true, force: true });
+});
+
+test.each(['http', 'https'] as const)('with a proxy %s is resolved and fetched through it alone', async (protocol) => {
+  const tls = protocol === 'https' ? await createCertificate() : undefined;
+  server = await startGitServer(root, tls === undefined ? {} : { tls });
+  const remote: Remote = {
+    url: parseRepositoryUrl(server.url('site.git'), 'standalone'),
+    credentials: { kind: 'none' },
+    caBundle: tls?.certificate,
+    proxy: proxyUrl,
+  };
+  const expected =
+    protocol === 'https' ? `CONNECT 127.0.0.1:${server.port}` : `GET ${server.url('site.git')}/info/refs`;
+  await expect(resolveRef(remote, 'main')).resolves.toMatchObject({ commit });
+  expect(asked[0]).toContain(expected);
+
+  asked.length = 0;
+  const cache = await openCache(join(root, 'cache'));
+  await cache.fetchCommit(remote, commit);
+  expect(asked[0]).toContain(expected);
+  await cache.close();
+});
+
+test.each([
+  ['ftp://proxy', 'standalone', 'InvalidProxy'],
+  ['proxy:3128', 'standalone', 'InvalidProxy'],
+  ['http://user:s3cret@', 'standalone', 'InvalidProxy'],
+  ['http://127.0.0.1:9', 'cluster', 'InvalidProxy'],
+  ['http://169.254.169.254', 'cluster', 'InvalidProxy'],
+  ['http://127.0.0.1:1', 'standalone', 'GitUnreachable'],
+] as const)('the proxy %s (%s) is told as %s, by resolving and by fetching', async (text, where, reason) => {
+  const url = parseRepositoryUrl('http://git.example/site', where);
+  const remote: Remote = { url, credentials: { kind: 'none' }, proxy: text };
+  const cache = await openCache(join(root, 'cache'));
+  for (const attempt of [() => resolveRef(remote, 'main'), () => cache.fetchCommit(remote, commit)]) {
+    await expect(attempt()).rejects.toMatchObject({ reason, message: expect.not.stringContaining('s3cret') });
+  }
+  await cache.close();
+});
