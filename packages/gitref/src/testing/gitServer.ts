@@ -20,7 +20,7 @@ export type GitServerBehaviour =
   | { readonly kind: 'stall'; readonly bytes: number };
 
 export interface GitServerOptions {
-  /** Address to listen on; default 127.0.0.1. */
+  /** Address to listen on and to put into URLs; default 127.0.0.1. */
   readonly host?: string;
   /** Default: any free one. */
   readonly port?: number;
@@ -101,7 +101,8 @@ export async function startGitServer(root: string, options: GitServerOptions = {
     server.listen(options.port ?? 0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://${shownHost}:${port}`;
 
   return {
     origin,
