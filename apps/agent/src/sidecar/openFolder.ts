@@ -1,0 +1,32 @@
+import { afterFailure, afterOpening } from './transitions.ts';
+import { basisOf } from './state.ts';
+import type { SyncDependencies } from './performSync.ts';
+
+/** The first thing an agent does: finish or undo what an earlier one was killed in, and see what the folder holds. */
+export async function openFolder(
+  { cell, environment, worker, log, started }: SyncDependencies,
+  firstBootPending: boolean,
+): Promise<void> {
+  const basis = basisOf(cell.state);
+  try {
+    const opened = await worker.open(environment.dataDirectory, environment.podUID);
+    cell.update((state) => afterOpening(state, opened, { started: started(), firstBootPending }));
+    log.info('folder opened', {
+      reason: opened.recovered,
+      release: opened.release?.id,
+      commit: opened.release?.commit,
+    });
+  } catch (error) {
+    cell.update((state) =>
+      afterFailure(state, {
+        release: undefined,
+        error,
+        basis,
+        durationMs: 0,
+        nowMs: Date.now(),
+        random: Math.random(),
+      }),
+    );
+    log.error('folder not opened', { error, attempt: cell.state.failure?.attempt });
+  }
+}

@@ -1,0 +1,98 @@
+import type { MetadataDocument, StatusDocument } from '@stoker/crd-types';
+import type { ErrorClass } from '@stoker/errors';
+
+/** What the folder is known to equal. */
+export interface AppliedRelease {
+  readonly id: string;
+  readonly ref: string;
+  readonly commit: string;
+  /** RFC 3339. */
+  readonly syncedAt: string | undefined;
+}
+
+/** A failure lasts until something it depended on changes or its next attempt is due. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly class: ErrorClass;
+  readonly sinceMs: number;
+  readonly attempt: number;
+  readonly nextAttemptMs: number;
+  /** `basisOf` the state in which it happened. */
+  readonly basis: string;
+}
+
+/**
+ * What the gateway still has to do before it runs what the folder holds. `restoreAndScan`: its very first start rewrites
+ * some files (security-properties), so the release is put back once, whatever the drift policy.
+ */
+export type GatewayDebt = 'none' | 'scan' | 'restoreAndScan';
+
+/** All the sidecar knows. Plain data; every change makes a new one. */
+export interface AgentState {
+  readonly podUID: string;
+  /** Whether the folder was looked at and an interrupted sync put right. Nothing else comes before that. */
+  readonly opened: boolean;
+  /** Undefined before it was first read, and when it is gone (the CR was deleted). */
+  readonly document: MetadataDocument | undefined;
+  readonly applied: AppliedRelease | undefined;
+  /** Release of the last dry run. */
+  readonly plannedReleaseId: string | undefined;
+  /** When the folder was last compared, in this process. */
+  readonly checkedAtMs: number | undefined;
+  /** The `syncRequest` that the last sync answered. */
+  readonly answeredRequest: string | undefined;
+  readonly failure: Failure | undefined;
+  readonly debt: GatewayDebt;
+  /** When to ask the gateway next, while it is in debt. */
+  readonly askGatewayAtMs: number;
+  /** Changes when the mounted credentials do. */
+  readonly credentialsVersion: string;
+  readonly activity: Extract<StatusDocument['phase'], 'Fetching' | 'Syncing' | 'Scanning'> | undefined;
+  readonly last: LastSync | undefined;
+  readonly scan: StatusDocument['scan'];
+  readonly history: StatusDocument['history'];
+  /** When the gateway was started from an older release than the wanted one; undefined once it has caught up. */
+  readonly startedStaleAtMs: number | undefined;
+}
+
+/** Numbers of the last completed sync, for the status. */
+export interface LastSync {
+  readonly counts: NonNullable<StatusDocument['counts']>;
+  readonly durationsMs: Readonly<Record<string, number>>;
+  readonly drifted: { readonly count: number; readonly paths: readonly string[] };
+}
+
+/** What a process knows when it starts. */
+export function initialState(podUID: string): AgentState {
+  return {
+    podUID,
+    opened: false,
+    document: undefined,
+    applied: undefined,
+    plannedReleaseId: undefined,
+    checkedAtMs: undefined,
+    answeredRequest: undefined,
+    failure: undefined,
+    debt: 'none',
+    askGatewayAtMs: 0,
+    credentialsVersion: '',
+    activity: undefined,
+    last: undefined,
+    scan: undefined,
+    history: [],
+    startedStaleAtMs: undefined,
+  };
+}
+
+/** Everything whose change is a reason to try again at once. */
+export function basisOf(state: AgentState): string {
+  const { document, credentialsVersion } = state;
+  return JSON.stringify([document?.release?.id, document?.repository, document?.syncRequest, credentialsVersion]);
+}
+
+/** Whether the document is meant for this pod. After a pod was replaced, the old one's agent must not write any more. */
+export function isOurs(state: AgentState): boolean {
+  return state.document !== undefined && state.document.podUID === state.podUID;
+}

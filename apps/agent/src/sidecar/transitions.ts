@@ -1,0 +1,137 @@
+import type { MetadataDocument, Release, StatusDocument } from '@stoker/crd-types';
+import { describeError, isStokerError } from '@stoker/errors';
+import { backoffMs } from '../backoff.ts';
+import type { OpenedTarget } from '../worker/messages.ts';
+import type { AgentState, AppliedRelease, GatewayDebt, LastSync } from './state.ts';
+
+/** The longer history stays in the logs. */
+const historyLength = 10;
+/** Until a gateway that does not answer is asked again. */
+const askAgainMs = 5_000;
+/** Until a gateway that answered but could not scan is asked again. */
+const scanAgainMs = 60_000;
+
+export type ScanResult = NonNullable<StatusDocument['scan']>;
+
+/** A release reached the folder, or was planned where the profile is a dry run. */
+export interface SyncDone {
+  readonly release: Release;
+  readonly applied: AppliedRelease;
+  readonly request: string | undefined;
+  readonly last: LastSync;
+  readonly changed: number;
+  readonly durationMs: number;
+  /** Undefined: the gateway did not answer, or had nothing to scan. */
+  readonly scan: ScanResult | undefined;
+  readonly debt: GatewayDebt;
+  readonly nowMs: number;
+}
+
+/** State after a completed sync: a failure before it is over. */
+export function afterSync(state: AgentState, done: SyncDone): AgentState {
+  const { release, nowMs } = done;
+  const { dryRun } = release.profile;
+  const { drifted } = done.last;
+  // A look that found nothing changes nothing either: the status is written on change.
+  const news = done.changed > 0 || (dryRun ? state.plannedReleaseId : state.applied?.id) !== release.id;
+  const entry = {
+    at: new Date(nowMs).toISOString(),
+    commit: release.commit,
+    releaseId: release.id,
+    outcome: dryRun ? ('DryRun' as const) : ('Synced' as const),
+    changed: done.changed,
+    durationMs: done.durationMs,
+  };
+  return {
+    ...state,
+    activity: undefined,
+    failure: undefined,
+    checkedAtMs: nowMs,
+    answeredRequest: done.request,
+    applied: dryRun || !news ? state.applied : done.applied,
+    plannedReleaseId: dryRun ? release.id : undefined,
+    startedStaleAtMs: undefined,
+    last: news || state.last === undefined ? done.last : { ...state.last, drifted },
+    scan: done.scan ?? state.scan,
+    debt: done.debt,
+    askGatewayAtMs: done.debt === 'none' ? 0 : nowMs + (done.scan === undefined ? askAgainMs : scanAgainMs),
+    history: news ? [entry, ...state.history].slice(0, historyLength) : state.history,
+  };
+}
+
+/** State after a failed sync. A sync that we cancelled ourselves is no failure. */
+export function afterFailure(
+  state: AgentState,
+  failed: {
+    /** Undefined: the folder could not be opened. */
+    readonly release: Release | undefined;
+    readonly error: unknown;
+    /** `basisOf` the state when the sync began. */
+    readonly basis: string;
+    readonly durationMs: number;
+    readonly nowMs: number;
+    readonly random: number;
+  },
+): AgentState {
+  const { release, error, basis, nowMs } = failed;
+  const { reason, message, hint } = describeError(error);
+  if (reason === 'Cancelled') return { ...state, activity: undefined };
+  const errorClass = isStokerError(error) ? error.class : 'transient';
+  const before = state.failure?.basis === basis ? state.failure : undefined;
+  const repeated = before?.reason === reason;
+  const attempt = (before?.attempt ?? 0) + 1;
+  const entry = release && {
+    at: new Date(nowMs).toISOString(),
+    commit: release.commit,
+    releaseId: release.id,
+    outcome: 'Failed' as const,
+    changed: 0,
+    durationMs: failed.durationMs,
+    reason,
+  };
+  return {
+    ...state,
+    activity: undefined,
+    failure: {
+      reason,
+      message,
+      hint,
+      class: errorClass,
+      sinceMs: before?.sinceMs ?? nowMs,
+      attempt,
+      nextAttemptMs: nowMs + backoffMs(errorClass, attempt, failed.random),
+      basis,
+    },
+    history: repeated || entry === undefined ? state.history : [entry, ...state.history].slice(0, historyLength),
+  };
+}
+
+/** The gateway was asked on its own, outside a sync. Undefined: it does not answer yet. */
+export function afterAsking(state: AgentState, scan: ScanResult | undefined, nowMs: number): AgentState {
+  if (scan === undefined) return { ...state, activity: undefined, askGatewayAtMs: nowMs + askAgainMs };
+  const debt = scan.outcome === 'Failed' ? state.debt : 'none';
+  return { ...state, activity: undefined, scan, debt, askGatewayAtMs: debt === 'none' ? 0 : nowMs + scanAgainMs };
+}
+
+/** The folder was looked at. What an interrupted sync had changed, a running gateway still has to scan. */
+export function afterOpening(
+  state: AgentState,
+  opened: OpenedTarget,
+  gateway: { readonly started: boolean; readonly firstBootPending: boolean },
+): AgentState {
+  const { release, syncedAt, recovered } = opened;
+  const applied = release === undefined ? undefined : { ...release, syncedAt };
+  const owed = gateway.started && recovered !== 'nothing' ? 'scan' : 'none';
+  return {
+    ...state,
+    opened: true,
+    applied,
+    failure: undefined,
+    debt: gateway.firstBootPending ? 'restoreAndScan' : owed,
+  };
+}
+
+/** A document arrived, changed or went. Without one the agent is idle and the folder stays as it is. */
+export function withDocument(state: AgentState, document: MetadataDocument | undefined): AgentState {
+  return { ...state, document };
+}

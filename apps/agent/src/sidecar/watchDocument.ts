@@ -1,0 +1,39 @@
+import { documentKeys, parseMetadataDocument, type MetadataDocument } from '@stoker/crd-types';
+import { describeError } from '@stoker/errors';
+import { configMaps, startReflector, type KubeClient } from '@stoker/kube';
+import type { Logger } from '@stoker/logging';
+
+/**
+ * Watches the one metadata document that this agent may read. A document that cannot be read changes nothing: the agent
+ * stays with the one before it.
+ */
+export function watchDocument(options: {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly name: string;
+  readonly log: Logger;
+  /** Undefined: it is gone. */
+  readonly onDocument: (document: MetadataDocument | undefined) => void;
+}) {
+  const { client, namespace, name, log, onDocument } = options;
+  let saidReason = '';
+  return startReflector({
+    client,
+    type: configMaps,
+    namespace,
+    fieldSelector: `metadata.name=${name}`,
+    onDelta({ after }) {
+      saidReason = '';
+      if (after === undefined) return onDocument(undefined);
+      const text = after.data?.[documentKeys.metadata];
+      // Created, but not written yet.
+      if (text !== undefined) onDocument(parseMetadataDocument(text));
+    },
+    onError(error) {
+      const { reason } = describeError(error);
+      if (reason !== saidReason)
+        log.warn('metadata document not read; the folder stays as it is', { error, reason: name });
+      saidReason = reason;
+    },
+  });
+}

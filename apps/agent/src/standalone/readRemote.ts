@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { parseRepositoryUrl, type GitCredentials, type Remote } from '@stoker/gitref';
+import type { Invocation } from '../cli/parseArguments.ts';
+import { usageError } from '../cli/usageError.ts';
+
+/**
+ * The repository of a command line with its credentials, which come by file: a process's arguments are public.
+ * @throws StokerError `Usage`, `InvalidRepositoryUrl`
+ */
+export async function readRemote({ values }: Invocation): Promise<Remote> {
+  const url = parseRepositoryUrl(values.repo ?? '', 'standalone');
+  const knownHosts = await readOption('known-hosts-file', values['known-hosts-file']);
+  const caBundle = await readOption('ca-file', values['ca-file']);
+  return {
+    url,
+    credentials: await readCredentials(values),
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(values.proxy === undefined ? {} : { proxy: values.proxy }),
+  };
+}
+
+async function readCredentials(values: Invocation['values']): Promise<GitCredentials> {
+  const { username } = values;
+  if (values['token-file'] !== undefined && values['ssh-key-file'] !== undefined) {
+    throw usageError('--token-file and --ssh-key-file exclude one another', 'a token is for http(s), a key for ssh');
+  }
+  const token = await readOption('token-file', values['token-file']);
+  if (token !== undefined)
+    return { kind: 'token', token: token.trim(), ...(username === undefined ? {} : { username }) };
+  if (username !== undefined) throw usageError('--username needs --token-file', 'name the file that holds the token');
+  const privateKey = await readOption('ssh-key-file', values['ssh-key-file']);
+  return privateKey === undefined ? { kind: 'none' } : { kind: 'sshKey', privateKey };
+}
+
+async function readOption(option: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw usageError(`--${option} ${file} cannot be read`, 'check its path and who may read it', cause);
+  });
+  if (text.trim() === '') throw usageError(`--${option} ${file} is empty`);
+  return text;
+}

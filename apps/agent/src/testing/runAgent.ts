@@ -1,0 +1,46 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+
+export interface AgentRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningAgent {
+  readonly process: ChildProcess;
+  /** Everything it has written to stdout so far. */
+  readonly output: () => string;
+  readonly ended: Promise<AgentRun>;
+}
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const sources = ['--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
+
+/** Starts the agent from its sources as a process of its own. */
+export function startAgent(
+  args: readonly string[],
+  { env = {}, nodeArgs = [] }: { readonly env?: NodeJS.ProcessEnv; readonly nodeArgs?: readonly string[] } = {},
+): RunningAgent {
+  const { NODE_OPTIONS: _ours, ...inherited } = process.env;
+  const child = spawn(process.execPath, [...sources, ...nodeArgs, main, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let written = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (written += piece));
+  const ended = Promise.all([
+    text(child.stderr),
+    new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    }),
+  ]).then(([stderr, code]) => ({ code, stdout: written, stderr }));
+  return { process: child, output: () => written, ended };
+}
+
+/** Runs the agent to its end. */
+export function runAgent(args: readonly string[], options: Parameters<typeof startAgent>[1] = {}): Promise<AgentRun> {
+  return startAgent(args, options).ended;
+}

@@ -1,0 +1,28 @@
+import { readStatus, recover } from '@stoker/sync-engine';
+import type { JobResult } from '../converge/job.ts';
+import { boundChanges } from '../sidecar/changeReport.ts';
+import type { OpenedTarget, SyncSummary } from './messages.ts';
+
+/** Drifted paths named in the status; the rest counted. */
+const maxDriftedPaths = 20;
+
+/** What of a result crosses to the other thread. */
+export function summarise({ report, fetchMs }: JobResult): SyncSummary {
+  const { outcome, counts, drifted, snapshot, recovered } = report;
+  return {
+    outcome,
+    counts,
+    ...boundChanges(report.changes),
+    drifted: { count: drifted.length, paths: drifted.slice(0, maxDriftedPaths) },
+    durationsMs: { fetch: fetchMs, ...report.durationsMs },
+    snapshot,
+    recovered,
+  };
+}
+
+/** An interrupted sync is put right before anyone asks what the folder holds. */
+export async function openTarget(target: string, holder: string): Promise<OpenedTarget> {
+  const recovered = await recover(target, { holder });
+  const { release, syncedAt } = await readStatus(target);
+  return { recovered, release, syncedAt };
+}

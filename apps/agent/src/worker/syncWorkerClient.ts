@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import { StokerError } from '@stoker/errors';
+import type { JobHooks, SyncJob } from '../converge/job.ts';
+import { fromErrorData, toErrorData } from './errorData.ts';
+import type { OpenedTarget, SyncSummary, WorkerReply, WorkerRequest } from './messages.ts';
+
+/** Syncs in a thread of their own, so that health checks and the watch go on while files are written. One at a time. */
+export interface SyncWorker {
+  /** Puts an interrupted sync right and says what the target holds. */
+  open(target: string, holder: string): Promise<OpenedTarget>;
+  sync(job: SyncJob, hooks: JobHooks): Promise<SyncSummary>;
+  stop(): Promise<void>;
+}
+
+type FinalReply = Extract<WorkerReply, { kind: 'opened' | 'synced' }>;
+
+/**
+ * The thread starts with the first call and, after it died, with the next one. Errors are StokerErrors.
+ * @param script module that runs `serveSyncs`
+ */
+export function createSyncWorker(script: URL): SyncWorker {
+  let current: Worker | undefined;
+
+  function worker(): Worker {
+    if (current !== undefined) return current;
+    const started = new Worker(script);
+    started.once('exit', () => {
+      if (current === started) current = undefined;
+    });
+    current = started;
+    return started;
+  }
+
+  function call(request: WorkerRequest, { signal, onProgress, beforeApply }: JobHooks): Promise<FinalReply> {
+    const thread = worker();
+    const send = (message: WorkerRequest) => thread.postMessage(message);
+    const { promise, resolve, reject } = Promise.withResolvers<FinalReply>();
+    const cancel = () => send({ kind: 'cancel' });
+    const crashed = (error: unknown) => reject(workerDied(error));
+    const exited = (code: number) => reject(workerDied(new Error(`it exited with code ${code}`)));
+    const receive = (reply: WorkerReply) => {
+      if (reply.kind === 'progress') onProgress?.(reply.progress);
+      else if (reply.kind === 'failed') reject(fromErrorData(reply.error));
+      else if (reply.kind !== 'beforeApply') resolve(reply);
+      else {
+        Promise.resolve(beforeApply?.()).then(
+          () => send({ kind: 'apply' }),
+          (error: unknown) => send({ kind: 'refuseApply', error: toErrorData(error) }),
+        );
+      }
+    };
+    thread.on('message', receive);
+    thread.once('error', crashed);
+    thread.once('exit', exited);
+    signal?.addEventListener('abort', cancel, { once: true });
+    send(request);
+    if (signal?.aborted) cancel();
+    return promise.finally(() => {
+      thread.off('message', receive).off('error', crashed).off('exit', exited);
+      signal?.removeEventListener('abort', cancel);
+    });
+  }
+
+  return {
+    async open(target, holder) {
+      const reply = await call({ kind: 'open', target, holder }, {});
+      if (reply.kind !== 'opened') throw workerDied(new Error(`unexpected reply ${reply.kind}`));
+      return reply.target;
+    },
+    async sync(job, hooks) {
+      const reply = await call({ kind: 'sync', job }, hooks);
+      if (reply.kind !== 'synced') throw workerDied(new Error(`unexpected reply ${reply.kind}`));
+      return reply.summary;
+    },
+    async stop() {
+      await current?.terminate();
+    },
+  };
+}
+
+/** Out of memory, most likely. What it left half-done is put right by the next sync. */
+function workerDied(cause: unknown): StokerError {
+  return new StokerError('the sync thread ended unexpectedly', {
+    reason: 'SyncThreadDied',
+    class: 'transient',
+    hint: 'if this repeats, raise the memory limit of the stoker-agent container',
+    cause,
+  });
+}
