@@ -1,0 +1,20 @@
+import { describeError } from '@stoker/errors';
+
+/** What a condition says, before it is compared with what it said. */
+export interface Claim {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The sentence for people: what is wrong and, where it is known, what would help. */
+export function sentenceOf(error: unknown): string {
+  const { message, hint } = describeError(error);
+  return hint === undefined ? message : `${message}; ${hint}`;
+}
+
+/** Names for a message: all of a few, the first of many. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

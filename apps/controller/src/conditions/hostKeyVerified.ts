@@ -1,0 +1,26 @@
+import { reasons } from '@stoker/crd-types';
+import { describeError } from '@stoker/errors';
+import type { Draft } from '../reconcile/draft.ts';
+import { type Claim, sentenceOf } from './claim.ts';
+
+/** Undefined where no host key is involved. */
+export function hostKeyVerified({ stoker, ref }: Draft): Claim | undefined {
+  const { repo, auth } = stoker.spec.git;
+  const isSsh = /^ssh:\/\//i.test(repo) || !repo.includes('://');
+  if (!isSsh) return undefined;
+  if (auth?.sshKey?.knownHosts === undefined) {
+    return {
+      status: 'False',
+      reason: reasons.HostKeyNotChecked,
+      message:
+        'any host key of the git server is accepted; give its keys in spec.git.auth.sshKey.knownHosts.secretRef (ssh-keyscan HOST)',
+    };
+  }
+  if (ref.kind === 'failed') {
+    const { reason } = describeError(ref.error);
+    if (reason === 'HostKeyUnknown' || reason === 'HostKeyMismatch') {
+      return { status: 'False', reason, message: sentenceOf(ref.error) };
+    }
+  }
+  return { status: 'True', reason: reasons.Succeeded, message: 'the host key is checked against the given ones' };
+}

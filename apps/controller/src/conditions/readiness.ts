@@ -1,0 +1,69 @@
+import { reasons } from '@stoker/crd-types';
+import { describeError, isStokerError } from '@stoker/errors';
+import { gatewayState } from '../gateways/gatewayState.ts';
+import type { Draft } from '../reconcile/draft.ts';
+import { type Claim, sentenceOf } from './claim.ts';
+
+/** The three conditions of kstatus: a CR is ready, or on its way, or waits for a person; never two of them. */
+export interface Readiness {
+  readonly ready: Claim;
+  readonly reconciling: Claim | undefined;
+  readonly stalled: Claim | undefined;
+}
+
+/**
+ * @param errors of steps, apart from what a claim says already
+ */
+export function readiness(
+  draft: Draft,
+  claims: { readonly refResolved: Claim; readonly allGatewaysSynced: Claim },
+  errors: readonly unknown[],
+): Readiness {
+  const { refResolved: ref, allGatewaysSynced: synced } = claims;
+  const needsPerson = draft.gateways.some((gateway) => {
+    const state = gatewayState(gateway);
+    return state.kind === 'failed' && state.needsPerson;
+  });
+  const refIsStalled =
+    draft.ref.kind === 'failed' && isStokerError(draft.ref.error) && draft.ref.error.class === 'stalled';
+  const stalledError = errors.find((error) => isStokerError(error) && error.class === 'stalled');
+  if (stalledError !== undefined && !refIsStalled) return waitsForPerson(claimOf(stalledError));
+  if (ref.status === 'False') return refIsStalled ? waitsForPerson(ref) : onItsWay(ref);
+  const [error] = errors;
+  if (error !== undefined) return onItsWay(claimOf(error));
+  if (ref.status === 'Unknown') return onItsWay(ref);
+  if (synced.status === 'False') {
+    if (needsPerson || synced.reason === reasons.InvalidGatewayName) return waitsForPerson(synced);
+    return onItsWay(synced);
+  }
+  return { ready: readyClaim(draft, synced), reconciling: undefined, stalled: undefined };
+}
+
+function readyClaim({ stoker, gateways }: Draft, synced: Claim): Claim {
+  const heldCount = gateways.filter(({ decision }) => decision.held !== undefined).length;
+  if (stoker.spec.paused || heldCount > 0) {
+    const held = heldCount === 0 ? '' : `; ${heldCount} held back from a newer release`;
+    return { status: 'True', reason: reasons.Paused, message: `${synced.message}${held}` };
+  }
+  return { status: 'True', reason: synced.status === 'True' ? reasons.Synced : synced.reason, message: synced.message };
+}
+
+function waitsForPerson({ reason, message }: Claim): Readiness {
+  return {
+    ready: { status: 'False', reason, message },
+    reconciling: undefined,
+    stalled: { status: 'True', reason, message },
+  };
+}
+
+function onItsWay({ reason, message }: Claim): Readiness {
+  return {
+    ready: { status: 'False', reason, message },
+    reconciling: { status: 'True', reason, message },
+    stalled: undefined,
+  };
+}
+
+function claimOf(error: unknown): Claim {
+  return { status: 'False', reason: describeError(error).reason, message: sentenceOf(error) };
+}

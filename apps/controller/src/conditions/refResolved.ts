@@ -1,0 +1,31 @@
+import { annotations, conditionTypes, reasons } from '@stoker/crd-types';
+import { describeError } from '@stoker/errors';
+import { findCondition } from '@stoker/kube';
+import type { Draft } from '../reconcile/draft.ts';
+import { type Claim, sentenceOf } from './claim.ts';
+
+export function refResolved({ ref, target, stoker }: Draft): Claim {
+  const named = `${target.kind === 'requested' ? `annotation ${annotations.requestedRef}` : 'spec.git.ref'} ${target.ref}`;
+  if (ref.kind === 'resolved') {
+    const message = `${target.ref} is at ${ref.commit}`;
+    if (target.kind !== 'requested') return { status: 'True', reason: reasons.Succeeded, message };
+    return { status: 'True', reason: reasons.RefRequested, message: `${message}, ${requestNote(target)}` };
+  }
+  if (ref.kind === 'failed') {
+    const keeps = ref.commit === undefined ? '' : '. Gateways keep the release they have';
+    return {
+      status: 'False',
+      reason: describeError(ref.error).reason,
+      message: `${named}: ${sentenceOf(ref.error)}${keeps}`,
+    };
+  }
+  // A restart is no news: until the server answers, what was said about this very spec stands.
+  const before = findCondition(stoker.status?.conditions ?? [], conditionTypes.RefResolved);
+  if (ref.commit !== undefined && before !== undefined && before.status !== 'Unknown') return before;
+  return { status: 'Unknown', reason: reasons.Progressing, message: `${named}: the git server is being asked` };
+}
+
+function requestNote(target: { readonly by: string | undefined; readonly expiresAt: Date }): string {
+  const by = target.by === undefined ? '' : ` by ${target.by}`;
+  return `as requested${by}. Until ${target.expiresAt.toISOString()}: write it into spec.git.ref to keep it`;
+}

@@ -1,0 +1,94 @@
+import { conditionTypes, type StokerStatus } from '@stoker/crd-types';
+import { setCondition } from '@stoker/kube';
+import { gatewayEntries, isSynced } from '../gateways/gatewayEntries.ts';
+import type { Draft } from '../reconcile/draft.ts';
+import type { StepFailure } from '../reconcile/runSteps.ts';
+import { agentReady } from './agentReady.ts';
+import { allGatewaysSynced } from './allGatewaysSynced.ts';
+import { type Claim, sentenceOf } from './claim.ts';
+import { drifted } from './drifted.ts';
+import { hostKeyVerified } from './hostKeyVerified.ts';
+import { readiness } from './readiness.ts';
+import { refResolved } from './refResolved.ts';
+import { sidecarInjected } from './sidecarInjected.ts';
+
+/** The status that the CR gets: the one place that makes conditions of what the steps found. Pure. */
+export function summarise(draft: Draft, failures: readonly StepFailure[], now: Date): StokerStatus {
+  const halted = failures.find(({ halts }) => halts);
+  return halted ? refusedStatus(draft, halted, now) : fullStatus(draft, failures, now);
+}
+
+/** An unusable spec: what gateways last reported stands, since nothing was looked at. */
+function refusedStatus({ stoker }: Draft, failure: StepFailure, now: Date): StokerStatus {
+  const verdict = { reason: failure.reason, message: sentenceOf(failure.error) };
+  return {
+    ...stoker.status,
+    ...withConditions(stoker, now, {
+      [conditionTypes.Ready]: { status: 'False', ...verdict },
+      [conditionTypes.Stalled]: { status: 'True', ...verdict },
+      [conditionTypes.Reconciling]: undefined,
+    }),
+  };
+}
+
+function fullStatus(draft: Draft, failures: readonly StepFailure[], now: Date): StokerStatus {
+  const { stoker, ref, target, gateways } = draft;
+  const claims = { refResolved: refResolved(draft), allGatewaysSynced: allGatewaysSynced(draft) };
+  // What went wrong with the ref is said by its own condition.
+  const errors = failures.filter(({ step }) => step !== 'resolveRef').map(({ error }) => error);
+  const { ready, reconciling, stalled } = readiness(draft, claims, errors);
+  const syncedCount = gateways.filter(isSynced).length;
+  return {
+    ...withConditions(stoker, now, {
+      [conditionTypes.Ready]: ready,
+      [conditionTypes.Reconciling]: reconciling,
+      [conditionTypes.Stalled]: stalled,
+      [conditionTypes.RefResolved]: claims.refResolved,
+      [conditionTypes.AllGatewaysSynced]: claims.allGatewaysSynced,
+      [conditionTypes.AgentReady]: agentReady(draft),
+      [conditionTypes.SidecarInjected]: sidecarInjected(draft),
+      [conditionTypes.HostKeyVerified]: hostKeyVerified(draft),
+      [conditionTypes.Drifted]: drifted(draft),
+    }),
+    ref: target.ref,
+    ...(target.kind === 'requested' ? { requestedRef: target.ref } : {}),
+    ...commitFields(draft, ref.commit, now),
+    gatewayCount: gateways.length,
+    syncedGateways: syncedCount,
+    synced: `${syncedCount}/${gateways.length}`,
+    discoveredGateways: gatewayEntries(gateways),
+  };
+}
+
+function commitFields({ stoker, ref }: Draft, commit: string | undefined, now: Date): Partial<StokerStatus> {
+  if (commit === undefined) return {};
+  const { status } = stoker;
+  const isNew = status?.commit !== commit || status.resolvedAt === undefined;
+  const resolvedAt = isNew && ref.kind === 'resolved' ? now.toISOString() : status?.resolvedAt;
+  return { commit, shortCommit: commit.slice(0, 8), ...(resolvedAt === undefined ? {} : { resolvedAt }) };
+}
+
+/** Sets what is claimed, removes what is claimed no longer, and leaves conditions of others alone. */
+function withConditions(
+  stoker: Draft['stoker'],
+  now: Date,
+  claims: Readonly<Record<string, Claim | undefined>>,
+): Pick<StokerStatus, 'observedGeneration' | 'conditions'> {
+  const observedGeneration = stoker.metadata.generation ?? 0;
+  let conditions = (stoker.status?.conditions ?? []).filter(
+    ({ type }) => !(type in claims) || claims[type] !== undefined,
+  );
+  for (const [type, claim] of Object.entries(claims)) {
+    if (claim === undefined) continue;
+    const { status, reason, message } = claim;
+    conditions = [
+      ...setCondition(conditions, { type, status, reason, message: clip(message), observedGeneration }, now),
+    ];
+  }
+  return { observedGeneration, conditions };
+}
+
+/** The API server refuses a status whose message is longer. */
+function clip(message: string): string {
+  return message.length <= 4096 ? message : `${message.slice(0, 4095)}…`;
+}

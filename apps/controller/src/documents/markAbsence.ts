@@ -1,0 +1,12 @@
+import { annotations } from '@stoker/crd-types';
+import { type ConfigMap, configMaps, type KubeClient, keyOf } from '@stoker/kube';
+
+/** Notes since when a gateway has documents and no pod, or with `null` that it is back. */
+export async function markAbsence(
+  deps: { readonly client: KubeClient },
+  configMap: ConfigMap,
+  since: Date | null,
+): Promise<void> {
+  const patch = { metadata: { annotations: { [annotations.absentSince]: since?.toISOString() ?? null } } };
+  await deps.client.mergePatch(configMaps, keyOf(configMap), patch);
+}

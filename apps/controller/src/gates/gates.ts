@@ -1,0 +1,6 @@
+import type { Gate } from './gate.ts';
+import { nameConflict } from './nameConflict.ts';
+import { paused } from './paused.ts';
+
+/** Everything that may hold a sync back, in the order in which it is asked. Adding one is adding a file and a name here. */
+export const gates: readonly Gate[] = [nameConflict, paused];

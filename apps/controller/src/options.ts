@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { StokerError } from '@stoker/errors';
+import { repositoryGlob } from './access/remote.ts';
+
+export const help = `stoker-controller: decides which commit every gateway should be on
+
+Usage: stoker-controller [options]
+
+What it looks after
+  --watch-namespaces A,B            only these namespaces (default: all)
+  --allowed-repositories GLOB,GLOB  repositories that a Stoker may name, as host/path: github.com/acme/*;
+                                    * stays within one part of a path, ** does not (default: any)
+  --workers N                       Stokers that are worked on at one time (default 4)
+
+Push events: POST /webhook/{namespace}/{name} and POST /webhook
+  --receiver-address HOST:PORT      default 0.0.0.0:8080
+  --webhook-secret-file FILE        what senders sign with, one secret a line; may be given several times. Read again
+                                    when it changes, so that the old and the new secret can stand together. A Stoker
+                                    with spec.webhook.secretRef has its own. Without either, events are refused
+
+How it runs
+  --leader-elect                    only the replica that holds the lease stoker-controller writes
+  --namespace NS                    its own namespace (default: $POD_NAMESPACE)
+  --health-address HOST:PORT        /livez, /readyz and /metrics (default 0.0.0.0:8081)
+
+  --kubeconfig FILE                 default: in-cluster, else $KUBECONFIG
+  --log-level error|warn|info|debug
+  --version, --help
+
+It exits 0 after SIGTERM, 1 when it cannot go on or has lost its lease, 2 on a wrong option.
+
+Example, outside the cluster against the current kubeconfig:
+  stoker-controller --watch-namespaces plant-a --webhook-secret-file ./webhook-secret
+`;
+
+export interface Options {
+  readonly watchNamespaces: readonly string[];
+  readonly allowedRepositories: readonly RegExp[];
+  readonly workers: number;
+  readonly receiverAddress: Address;
+  readonly webhookSecretFiles: readonly string[];
+  readonly leaderElect: boolean;
+  readonly namespace: string;
+  readonly healthAddress: Address;
+  readonly kubeconfig: string | undefined;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Kubernetes tells a pod its own namespace. */
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+
+/**
+ * Reads the command line. Answers a word for `--help` and `--version`.
+ *
+ * @throws StokerError `InvalidUsage` with the option's name
+ */
+export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options | 'help' | 'version' {
+  const values = parse(argv);
+  if (values.help) return 'help';
+  if (values.version) return 'version';
+  return {
+    watchNamespaces: list(values['watch-namespaces']),
+    allowedRepositories: list(values['allowed-repositories']).map(repositoryGlob),
+    workers: count('workers', values.workers ?? '4'),
+    receiverAddress: address('receiver-address', values['receiver-address'] ?? '0.0.0.0:8080'),
+    webhookSecretFiles: values['webhook-secret-file'] ?? [],
+    leaderElect: values['leader-elect'] ?? false,
+    namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
+    healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    kubeconfig: values.kubeconfig,
+    logLevel: logLevel(values['log-level'] ?? 'info'),
+  };
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        'watch-namespaces': text,
+        'allowed-repositories': text,
+        workers: text,
+        'receiver-address': text,
+        'webhook-secret-file': { ...text, multiple: true },
+        'leader-elect': flag,
+        namespace: text,
+        'health-address': text,
+        kubeconfig: text,
+        'log-level': text,
+        version: flag,
+        help: { ...flag, short: 'h' },
+      },
+    }).values;
+  } catch (cause) {
+    throw usage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-controller --help');
+  }
+}
+
+function list(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function count(name: string, value: string): number {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw usage(`--${name} is "${value}"`, 'write a number from 1 to 999');
+}
+
+function logLevel(value: string): Options['logLevel'] {
+  const match = logLevels.find((level) => level === value);
+  if (match === undefined) throw usage(`--log-level is "${value}"`, `it must be one of ${logLevels.join(', ')}`);
+  return match;
+}
+
+function address(name: string, value: string): Address {
+  const match = /^(.*):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[2]);
+  if (!match || port > 65_535) throw usage(`--${name} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:8080');
+  return { host: match[1] || '0.0.0.0', port };
+}
+
+function ownNamespace(): string {
+  try {
+    return readFileSync(namespaceFile, 'utf8').trim();
+  } catch {
+    // Outside a pod there is no such file, and `default` is what kubectl would use.
+    return 'default';
+  }
+}
+
+function usage(message: string, hint: string): StokerError {
+  return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
+}

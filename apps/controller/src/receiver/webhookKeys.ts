@@ -1,0 +1,50 @@
+import type { Stoker } from '@stoker/crd-types';
+import { formatKey, keyOf } from '@stoker/kube';
+import { pickSecretValue } from '../access/credentials.ts';
+import type { SecretReader } from '../cluster/secretReader.ts';
+
+/** The keys that push events are signed with, in memory: nobody unauthenticated makes this process ask anything. */
+export interface WebhookKeys {
+  /** Of the CR's own path. Empty: no event can be authentic. */
+  of(stokerKey: string, stoker: Stoker): readonly string[];
+  /** Of the installation. */
+  readonly installation: readonly string[];
+  /** Reads the CR's own key again. Throws what the API server answers. */
+  refresh(stoker: Stoker): Promise<void>;
+  forget(stokerKey: string): void;
+}
+
+export function createWebhookKeys(secrets: SecretReader, installation: () => readonly string[]): WebhookKeys {
+  const own = new Map<string, readonly string[]>();
+  return {
+    of: (key, stoker) => (stoker.spec.webhook === undefined ? installation() : (own.get(key) ?? [])),
+    get installation() {
+      return installation();
+    },
+    refresh: async (stoker) => {
+      const key = formatKey(keyOf(stoker));
+      const ref = stoker.spec.webhook?.secretRef;
+      if (ref === undefined) {
+        own.delete(key);
+        return;
+      }
+      try {
+        const data = await secrets.read({ namespace: stoker.metadata.namespace ?? '', name: ref.name });
+        own.set(key, splitKeys(pickSecretValue('spec.webhook.secretRef', ref, data)));
+      } catch (error) {
+        // A key that was withdrawn must not go on working; the reconcile of the CR says what is wrong with the Secret.
+        own.delete(key);
+        throw error;
+      }
+    },
+    forget: (key) => void own.delete(key),
+  };
+}
+
+/** One secret a line, so that the old and the new one can stand together while senders are changed over. */
+export function splitKeys(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

@@ -1,0 +1,78 @@
+import { conditionTypes, type DiscoveredGateway, reasons, type StokerStatus, stokers } from '@stoker/crd-types';
+import { findCondition } from '@stoker/kube';
+import type { Deps } from './deps.ts';
+import type { Draft } from './draft.ts';
+
+interface News {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly action: string;
+  readonly note: string;
+}
+
+/** Records an event for each thing that became true with this reconcile; nothing for what was so before. */
+export function announce(options: {
+  readonly before: StokerStatus | undefined;
+  readonly after: StokerStatus;
+  readonly draft: Draft;
+  readonly deps: Pick<Deps, 'events' | 'logger'>;
+}): void {
+  const { before, after, draft, deps } = options;
+  const regarding = {
+    apiVersion: `${stokers.group}/${stokers.version}`,
+    kind: stokers.kind,
+    metadata: draft.stoker.metadata,
+  };
+  for (const news of [...releaseNews(draft), ...conditionNews(before, after), ...gatewayNews(before, after)]) {
+    deps.events.record({ regarding, ...news });
+    const log = news.type === 'Warning' ? deps.logger.warn : deps.logger.info;
+    log(news.note, { stoker: draft.key, reason: news.reason, ref: after.ref, commit: after.commit });
+  }
+}
+
+/** One event a release, however many gateways it goes to. */
+function releaseNews({ gateways }: Draft): readonly News[] {
+  const released = gateways.filter(
+    ({ told, decision }) => decision.release && decision.release.id !== told?.release?.id,
+  );
+  return [...Map.groupBy(released, ({ decision }) => decision.release?.id)].flatMap(([, members]) => {
+    const release = members[0]?.decision.release;
+    if (release === undefined) return [];
+    const names = members.map(({ gateway }) => gateway.name);
+    const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+    const note = `${release.ref} at ${release.commit.slice(0, 8)} (release ${release.id}) goes to ${shown}`;
+    return [{ type: 'Normal', reason: reasons.Released, action: 'Release', note }];
+  });
+}
+
+/** Conditions whose turn to False is worth a Warning. */
+const warnedAbout = [
+  [conditionTypes.RefResolved, 'Resolve'],
+  [conditionTypes.HostKeyVerified, 'Resolve'],
+  [conditionTypes.SidecarInjected, 'Discover'],
+] as const;
+
+function conditionNews(before: StokerStatus | undefined, after: StokerStatus): readonly News[] {
+  return warnedAbout.flatMap(([type, action]) => {
+    const now = findCondition(after.conditions ?? [], type);
+    const then = findCondition(before?.conditions ?? [], type);
+    if (now?.status !== 'False' || (then?.status === 'False' && then.reason === now.reason)) return [];
+    return [{ type: 'Warning', reason: now.reason, action, note: now.message }];
+  });
+}
+
+function gatewayNews(before: StokerStatus | undefined, after: StokerStatus): readonly News[] {
+  const then = new Map((before?.discoveredGateways ?? []).map((gateway) => [gateway.name, gateway]));
+  return (after.discoveredGateways ?? []).flatMap((gateway) => newsOf(gateway, then.get(gateway.name)));
+}
+
+function newsOf(now: DiscoveredGateway, then: DiscoveredGateway | undefined): readonly News[] {
+  if (now.error && (now.error.reason !== then?.error?.reason || now.podUID !== then.podUID)) {
+    const note = `gateway ${now.name}: ${now.error.message}`;
+    return [{ type: 'Warning', reason: now.error.reason, action: 'Sync', note }];
+  }
+  const isNewlySynced = now.phase === 'Synced' && (then?.phase !== 'Synced' || then.releaseId !== now.releaseId);
+  if (!isNewlySynced) return [];
+  const note = `gateway ${now.name} runs ${now.commit?.slice(0, 8) ?? 'its release'}`;
+  return [{ type: 'Normal', reason: reasons.Synced, action: 'Sync', note }];
+}

@@ -1,0 +1,29 @@
+import type { Stoker } from '@stoker/crd-types';
+import type { RepositoryUrl } from '@stoker/gitref';
+import type { ConfigMap, EventRecorder, KubeClient } from '@stoker/kube';
+import type { Logger } from '@stoker/logging';
+import type { Caches } from '../cluster/caches.ts';
+import type { SecretReader } from '../cluster/secretReader.ts';
+import type { WriteThrough } from '../cluster/writeThrough.ts';
+import type { RefWatcher } from '../refs/refWatcher.ts';
+
+/** All that a reconcile reads and writes. */
+export interface Deps {
+  readonly client: KubeClient;
+  readonly caches: Caches;
+  readonly stokers: WriteThrough<Stoker>;
+  /** Metadata, status and rollout ConfigMaps. */
+  readonly documents: WriteThrough<ConfigMap>;
+  readonly secrets: SecretReader;
+  readonly refs: RefWatcher;
+  /** Throws `InvalidRepositoryUrl`. */
+  readonly parseUrl: (text: string) => RepositoryUrl;
+  /** Patterns over `host/path`; empty: every repository is allowed. */
+  readonly allowedRepositories: readonly RegExp[];
+  readonly events: EventRecorder;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Every write of this controller is under this name, so that `kubectl apply` and others keep their own fields. */
+export const fieldManager = 'stoker-controller';

@@ -1,0 +1,67 @@
+import { annotations, labels, metadataName, statusName } from '@stoker/crd-types';
+import { isOwnedBy } from '../documents/owner.ts';
+import { readMetadata, readStatus } from '../documents/readDocuments.ts';
+import { readRollouts, rolloutsName } from '../documents/rolloutsDocument.ts';
+import { discover } from '../gateways/discover.ts';
+import { findMissingSidecars } from '../gateways/missingSidecars.ts';
+import { readPod } from '../gateways/podFacts.ts';
+import type { Deps } from './deps.ts';
+import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
+
+/** Which gateways there are, what each was told and what its live pod reports. From the caches alone. */
+export function discoverGateways(draft: Draft, deps: Deps): Outcome {
+  const { stoker, namespace } = draft;
+  const crName = stoker.metadata.name;
+  const pods = deps.caches.agentPods.byIndex('cr', draft.key).map(readPod);
+  const profileNames = deps.caches.profiles.list(namespace).map(({ metadata }) => metadata.name);
+  const { gateways, unusable } = discover(pods, profileNames);
+  const document = (name: string) => {
+    const configMap = deps.documents.get({ namespace, name });
+    return isOwnedBy(configMap, stoker) ? configMap : undefined;
+  };
+  const problems = [];
+  const drafts: GatewayDraft[] = [];
+  for (const gateway of gateways) {
+    const told = readMetadata(document(metadataName(crName, gateway.name)));
+    const said = readStatus(document(statusName(crName, gateway.name)));
+    problems.push(...[told.problem, said.problem].filter((problem) => problem !== undefined));
+    drafts.push({
+      gateway,
+      told: told.document,
+      status: said.document?.podUID === gateway.pod.uid ? said.document : undefined,
+      profileError: undefined,
+      decision: { release: told.document?.release, held: told.document?.held },
+    });
+  }
+  draft.gateways = drafts;
+  draft.unusablePods = unusable;
+  draft.documentProblems = problems;
+  draft.absent = absentGateways(draft, deps);
+  draft.rollouts = readRollouts(document(rolloutsName(crName)));
+  draft.missingSidecars = findMissingSidecars({
+    crName,
+    isOnlyStoker: deps.caches.stokers.list(namespace).length === 1,
+    agentPods: pods,
+    otherPods: deps.caches.namespaces.podsWithoutLabel(namespace),
+  });
+  return done;
+}
+
+/** Gateways with documents and without a pod: one may come back, as a StatefulSet's pod does, and find its release. */
+function absentGateways({ stoker, key, gateways }: Draft, deps: Deps): Draft['absent'] {
+  const present = new Set(gateways.map(({ gateway }) => gateway.name));
+  return deps.caches.documents.byIndex('cr', key).flatMap((configMap) => {
+    const gatewayName = configMap.metadata.labels?.[labels.gateway];
+    if (gatewayName === undefined || present.has(gatewayName) || !isOwnedBy(configMap, stoker)) return [];
+    if (configMap.metadata.name !== metadataName(stoker.metadata.name, gatewayName)) return [];
+    const notes = configMap.metadata.annotations ?? {};
+    const since = Date.parse(notes[annotations.absentSince] ?? '');
+    return [
+      {
+        gatewayName,
+        serviceAccountName: notes[annotations.serviceAccount],
+        since: Number.isNaN(since) ? undefined : new Date(since),
+      },
+    ];
+  });
+}

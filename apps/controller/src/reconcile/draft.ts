@@ -1,0 +1,87 @@
+import type { MetadataDocument, StatusDocument, Stoker } from '@stoker/crd-types';
+import type { StokerError } from '@stoker/errors';
+import type { Credentials } from '../access/credentials.ts';
+import type { DocumentProblem } from '../documents/readDocuments.ts';
+import type { Decision } from '../gates/decideRelease.ts';
+import type { Gateway } from '../gateways/discover.ts';
+import type { RefTarget } from '../refs/target.ts';
+import type { Rollouts } from '../releases/rollouts.ts';
+
+/** What is known of the commit that the CR's ref stands for. */
+export type RefProgress =
+  /** The answer is on its way; `commit` is what the status said before. */
+  | { readonly kind: 'pending'; readonly commit: string | undefined }
+  | { readonly kind: 'resolved'; readonly commit: string }
+  | { readonly kind: 'failed'; readonly commit: string | undefined; readonly error: unknown };
+
+/** Everything gathered and decided about one gateway. */
+export interface GatewayDraft {
+  readonly gateway: Gateway;
+  /** What its document said when this reconcile began. */
+  readonly told: MetadataDocument | undefined;
+  /** What the agent in its live pod said; a dead pod's report is nothing. */
+  readonly status: StatusDocument | undefined;
+  /** Why its profiles give no candidate. */
+  readonly profileError: StokerError | undefined;
+  readonly decision: Decision;
+}
+
+/** One reconcile's notes: steps write what they found, `summarise` alone makes conditions of it. */
+export interface Draft {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly namespace: string;
+  stoker: Stoker;
+  target: RefTarget;
+  ref: RefProgress;
+  credentials: Credentials;
+  /** By the field of the CR that names the Secret. */
+  credentialErrors: readonly { readonly field: string; readonly isForGit: boolean; readonly error: unknown }[];
+  gateways: readonly GatewayDraft[];
+  /** Names of pods that asked for the agent and run without it. */
+  missingSidecars: readonly string[];
+  unusablePods: readonly { readonly podName: string; readonly message: string }[];
+  documentProblems: readonly DocumentProblem[];
+  /** Gateways that have documents and no pod. */
+  absent: readonly AbsentGateway[];
+  rollouts: Rollouts;
+}
+
+export interface AbsentGateway {
+  readonly gatewayName: string;
+  readonly serviceAccountName: string | undefined;
+  readonly since: Date | undefined;
+}
+
+/** How a step ended. A failed step stops the others only if it `halts`. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: unknown; readonly halts: boolean };
+
+export const done: Outcome = { kind: 'done' };
+
+export function failed(error: unknown): Outcome {
+  return { kind: 'failed', error, halts: false };
+}
+
+export function halted(error: unknown): Outcome {
+  return { kind: 'failed', error, halts: true };
+}
+
+export function openDraft(key: string, stoker: Stoker): Draft {
+  return {
+    key,
+    namespace: stoker.metadata.namespace ?? '',
+    stoker,
+    target: { kind: 'spec', ref: stoker.spec.git.ref },
+    ref: { kind: 'pending', commit: undefined },
+    credentials: new Map(),
+    credentialErrors: [],
+    gateways: [],
+    missingSidecars: [],
+    unusablePods: [],
+    documentProblems: [],
+    absent: [],
+    rollouts: {},
+  };
+}

@@ -1,0 +1,61 @@
+import { stokers } from '@stoker/crd-types';
+import { isStokerError } from '@stoker/errors';
+import { parseKey, patchStatus, type ReconcileResult } from '@stoker/kube';
+import { summarise } from '../conditions/summarise.ts';
+import { announce } from './announce.ts';
+import type { Deps } from './deps.ts';
+import { discoverGateways } from './discoverGateways.ts';
+import { openDraft } from './draft.ts';
+import { loadSpec } from './loadSpec.ts';
+import { pruneDocuments } from './pruneDocuments.ts';
+import { publishAccess } from './publishAccess.ts';
+import { publishMetadata } from './publishMetadata.ts';
+import { readCredentials } from './readCredentials.ts';
+import { recordRollouts } from './recordRollouts.ts';
+import { releaseCommits } from './releaseCommits.ts';
+import { resolveRef } from './resolveRef.ts';
+import { runSteps, type Step, type StepFailure } from './runSteps.ts';
+import { settleRequest } from './settleRequest.ts';
+
+/** What is done for one CR, in this order, every time. */
+const steps: readonly Step[] = [
+  { name: 'loadSpec', run: loadSpec },
+  { name: 'settleRequest', run: settleRequest },
+  { name: 'readCredentials', run: readCredentials },
+  { name: 'resolveRef', run: resolveRef },
+  { name: 'discoverGateways', run: discoverGateways },
+  { name: 'releaseCommits', run: releaseCommits },
+  { name: 'publishAccess', run: publishAccess },
+  { name: 'publishMetadata', run: publishMetadata },
+  { name: 'recordRollouts', run: recordRollouts },
+  { name: 'pruneDocuments', run: pruneDocuments },
+];
+
+const cachesRetryMs = 200;
+/** Absent gateways and requested refs end by time alone. */
+const patrolMs = 3_600_000;
+
+/** Brings one CR's objects in line with the cluster and git. Level-triggered: the key is all that a request carries. */
+export async function reconcile(key: string, deps: Deps): Promise<ReconcileResult> {
+  const objectKey = parseKey(key);
+  if (!deps.caches.hasSynced(objectKey.namespace)) return { kind: 'requeueAfter', afterMs: cachesRetryMs };
+  const stoker = deps.stokers.get(objectKey);
+  if (stoker === undefined || stoker.metadata.deletionTimestamp !== undefined) {
+    deps.refs.unfollow(key);
+    return { kind: 'done' };
+  }
+  const draft = openDraft(key, stoker);
+  const failures = await runSteps(steps, draft, deps);
+  const status = summarise(draft, failures, deps.now());
+  const patched = await patchStatus(deps.client, stokers, stoker, status);
+  deps.stokers.wrote(patched);
+  announce({ before: stoker.status, after: status, draft, deps });
+  return schedule(failures, draft.absent.length > 0 || draft.target.kind === 'requested');
+}
+
+/** What the API server refused is tried again with back-off; git and people's mistakes have their own ways back here. */
+function schedule(failures: readonly StepFailure[], isWaitingForTime: boolean): ReconcileResult {
+  const unexpected = failures.find(({ error }) => !isStokerError(error));
+  if (unexpected) throw unexpected.error;
+  return isWaitingForTime ? { kind: 'requeueAfter', afterMs: patrolMs } : { kind: 'done' };
+}

@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { StokerError } from '@stoker/errors';
+import { parseRepositoryUrl, type ResolvedRef } from '@stoker/gitref';
+import { createRefWatcher, type RefRequest, type RefWatcher } from './refWatcher.ts';
+
+const a = 'a'.repeat(40);
+const b = 'b'.repeat(40);
+
+function request(changes: Partial<RefRequest> = {}): RefRequest {
+  const url = parseRepositoryUrl('https://git.example.com/plant.git', 'cluster');
+  return { remote: { url, credentials: { kind: 'none' } }, ref: 'main', pollIntervalMs: 60_000, ...changes };
+}
+
+/** A git server whose `main` is where the test puts it. */
+function server(commit: string) {
+  const state: { commit: string; error: unknown; asked: number; delayMs: number } = {
+    commit,
+    error: undefined,
+    asked: 0,
+    delayMs: 5,
+  };
+  const resolve = async (): Promise<ResolvedRef> => {
+    state.asked++;
+    const answer = state.commit;
+    await new Promise((done) => setTimeout(done, state.delayMs));
+    if (state.error !== undefined) throw state.error;
+    return { commit: answer as ResolvedRef['commit'], kind: 'branch', fullName: 'refs/heads/main' };
+  };
+  return { state, resolve };
+}
+
+const watchers: RefWatcher[] = [];
+function watch(git: ReturnType<typeof server>, concurrency = 16) {
+  const changes: string[][] = [];
+  const watcher = createRefWatcher({
+    resolve: git.resolve,
+    onChange: (keys) => changes.push([...keys]),
+    random: () => 0.5,
+    now: () => Date.now(),
+    concurrency,
+  });
+  watchers.push(watcher);
+  return { watcher, changes };
+}
+
+afterEach(() => {
+  for (const watcher of watchers.splice(0)) watcher.stop();
+  jest.useRealTimers();
+});
+
+describe('a followed ref', () => {
+  test('is asked for once for all who follow it', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher, changes } = watch(git);
+    for (let index = 0; index < 1000; index++) watcher.follow(`ns/${index}`, request());
+    await jest.advanceTimersByTimeAsync(10);
+    expect(git.state.asked).toBe(1);
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).toHaveLength(1000);
+    expect(watcher.follow('ns/0', request()).resolved?.commit).toBe(a);
+  });
+
+  test('is asked for apart with other credentials', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher } = watch(git);
+    const { url } = request().remote;
+    watcher.follow('ns/1', request());
+    watcher.follow('ns/2', request({ remote: { url, credentials: { kind: 'token', token: 'x' } } }));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(git.state.asked).toBe(2);
+  });
+
+  test('is asked for again every interval, and only news is passed on', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher, changes } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(git.state.asked).toBe(2);
+    expect(changes).toHaveLength(1);
+    git.state.commit = b;
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(changes).toHaveLength(2);
+  });
+
+  test('keeps its commit through a failure, and says once that it failed and once that it is over', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher, changes } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(10);
+    git.state.error = new StokerError('no connection', { reason: 'GitUnreachable', class: 'transient' });
+    await jest.advanceTimersByTimeAsync(70_000);
+    expect(git.state.asked).toBeGreaterThan(3);
+    expect(watcher.follow('ns/1', request())).toMatchObject({
+      resolved: { commit: a },
+      error: { reason: 'GitUnreachable' },
+    });
+    expect(changes).toHaveLength(2);
+    git.state.error = undefined;
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(changes).toHaveLength(3);
+    expect(watcher.follow('ns/1', request()).error).toBeUndefined();
+  });
+
+  test('whose server hangs keeps no other from its answer', async () => {
+    const hung = request({ ref: 'hangs' });
+    const watcher = createRefWatcher({
+      resolve: (_remote, ref) =>
+        ref === 'hangs'
+          ? new Promise(() => undefined)
+          : Promise.resolve({ commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined }),
+      onChange: () => undefined,
+    });
+    watchers.push(watcher);
+    watcher.follow('ns/1', hung);
+    watcher.follow('ns/2', request());
+    await new Promise((done) => setTimeout(done, 5));
+    expect(watcher.follow('ns/2', request()).resolved?.commit).toBe(a);
+  });
+
+  test('is no longer asked for when nobody follows it', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(10);
+    watcher.unfollow('ns/1');
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(git.state.asked).toBe(1);
+  });
+});
+
+describe('a push event', () => {
+  test('makes a server that still answers the old commit be asked again until it moves', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher, changes } = watch(git);
+    watcher.follow('ns/1', request({ pollIntervalMs: undefined }));
+    await jest.advanceTimersByTimeAsync(10);
+    watcher.poke('ns/1', b);
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(changes).toHaveLength(1);
+    git.state.commit = b;
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(watcher.follow('ns/1', request({ pollIntervalMs: undefined })).resolved?.commit).toBe(b);
+  });
+
+  test('is believed for 30 s and no longer', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher } = watch(git);
+    watcher.follow('ns/1', request({ pollIntervalMs: undefined }));
+    await jest.advanceTimersByTimeAsync(10);
+    watcher.poke('ns/1', b);
+    await jest.advanceTimersByTimeAsync(40_000);
+    const { asked } = git.state;
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(git.state.asked).toBe(asked);
+    expect(watcher.follow('ns/1', request({ pollIntervalMs: undefined })).resolved?.commit).toBe(a);
+  });
+
+  test('delivered ten thousand times in a minute asks the server no oftener than four times a second', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(10);
+    for (let index = 0; index < 10_000; index++) {
+      watcher.poke('ns/1');
+      await jest.advanceTimersByTimeAsync(6);
+    }
+    expect(git.state.asked).toBeLessThanOrEqual(250);
+    expect(git.state.asked).toBeGreaterThan(10);
+  });
+
+  test('that announces what is known already asks nobody', async () => {
+    jest.useFakeTimers();
+    const git = server(a);
+    const { watcher } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(10);
+    watcher.poke('ns/1', a);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(git.state.asked).toBe(1);
+  });
+});
