@@ -7,6 +7,9 @@ import { parseArguments, wantsJson, type Invocation } from './cli/parseArguments
 import { cancelled } from './converge/cancelled.ts';
 import { version } from './version.ts';
 
+/** Beside this file, from the sources, the build and the bundle alike. */
+const syncWorker = new URL(import.meta.url.endsWith('.ts') ? './syncWorker.ts' : './syncWorker.js', import.meta.url);
+
 /** Each command loads its own code: a sync on bare metal never loads what talks to a cluster. */
 async function run(invocation: Invocation, stop: AbortSignal): Promise<number> {
   switch (invocation.command) {
@@ -20,7 +23,7 @@ async function run(invocation: Invocation, stop: AbortSignal): Promise<number> {
     case 'clean':
       return (await import('./standalone/inspect.ts')).runInspect(invocation, process);
     case 'sidecar':
-      return exitCodes.failed;
+      return (await import('./sidecar/startSidecar.ts')).runInPod(invocation, process.env, stop, syncWorker);
   }
 }
 

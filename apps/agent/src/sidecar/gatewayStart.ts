@@ -12,7 +12,8 @@ export interface GatewayStart {
   readonly firstBootPending: boolean;
   /** Looks at the state again; to be called after each change. */
   consider(): void;
-  stop(): void;
+  /** Waits until the marker is written. */
+  stop(): Promise<void>;
 }
 
 export interface GatewayStartOptions {
@@ -30,13 +31,16 @@ export async function createGatewayStart(options: GatewayStartOptions): Promise<
   let started = marker !== undefined;
   let remembered = marker?.firstBootPending ?? false;
   let emptyAtFirst: boolean | undefined;
+  let writing = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   function remember(firstBootPending: boolean): void {
     remembered = firstBootPending;
-    writeStartMarker(directory, { firstBootPending }).catch((error: unknown) => {
-      log.error('start marker not written; a restarted agent will wait for a sync', { error });
-    });
+    writing = writing
+      .then(() => writeStartMarker(directory, { firstBootPending }))
+      .catch((error: unknown) => {
+        log.error('start marker not written; a restarted agent will wait for a sync', { error });
+      });
   }
 
   function start(stale: boolean): void {
@@ -70,7 +74,10 @@ export async function createGatewayStart(options: GatewayStartOptions): Promise<
     },
     firstBootPending: remembered,
     consider,
-    stop: () => clearTimeout(timer),
+    async stop() {
+      clearTimeout(timer);
+      await writing;
+    },
   };
 }
 

@@ -81,7 +81,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     }
   } finally {
     log.info('agent stops');
-    start.stop();
+    await start.stop();
     await reflector.stop();
     await reports.stop(lastReportMs);
     await worker.stop();
