@@ -15,8 +15,8 @@ test('the example of the README runs as it stands', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gitref-readme-'));
   const repository = await createRepository(root, 'site');
   await repository.commit({ 'projects/site/view.json': '{}', 'projects/link': { symlink: 'site' }, other: '' });
-  const arguments_ = ['--conditions=@stoker/source', example, repository.path, 'main', join(root, 'cache')];
-  const { stdout } = await promisify(execFile)(process.execPath, arguments_);
+  const nodeArguments = ['--conditions=@stoker/source', example, repository.path, 'main', join(root, 'cache')];
+  const { stdout } = await promisify(execFile)(process.execPath, nodeArguments);
   expect(stdout).toBe('symlink projects/link\nfile projects/site/view.json\n');
   await rm(root, { recursive: true, force: true });
 });

@@ -39,7 +39,6 @@ function problemOf(ref: string): string | undefined {
   if (ref === '') return 'is empty';
   if (ref.length > 1024) return 'is longer than 1,024 characters';
   if (ref.startsWith('-')) return 'begins with "-", as an option of git would';
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f]/.test(ref)) return 'holds white space or control characters';
   const forbidden = /[~^:?*[\\]|\.\.|@\{|\/\//.exec(ref)?.[0];
   if (forbidden !== undefined) return `holds "${forbidden}"`;

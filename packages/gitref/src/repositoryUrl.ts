@@ -21,11 +21,9 @@ const userPattern = /^[a-z\d_][a-z\d._+-]*$/i;
  * @throws StokerError `InvalidRepositoryUrl`; its message never repeats embedded credentials.
  */
 export function parseRepositoryUrl(text: string, where: UrlScope): RepositoryUrl {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f]/.test(text) && (where === 'cluster' || text.includes('://'))) {
     throw invalid('the repository URL holds white space or control characters', where);
   }
-  // eslint-disable-next-line no-control-regex
   if (text === '' || /[\u0000-\u001f\u007f]/.test(text))
     throw invalid('the repository URL is empty or unreadable', where);
   if (text.startsWith('-')) throw invalid('the repository URL begins with "-", as an option of git would', where);

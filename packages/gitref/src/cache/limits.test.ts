@@ -34,12 +34,14 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-/** Command lines of all processes that name this server. */
-async function commandLines(): Promise<string[]> {
-  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  // A process may end while its entry is read.
-  const lines = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter((line) => line.includes(`:${server.port}/`));
+/** All processes whose command line names this server. */
+async function gitProcesses(): Promise<{ pid: number; commandLine: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const processes = pids.map(async (pid) => {
+    // A process may end while its entry is read.
+    return { pid, commandLine: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') };
+  });
+  return (await Promise.all(processes)).filter(({ commandLine }) => commandLine.includes(`:${server.port}/`));
 }
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
@@ -64,7 +66,7 @@ test.each<[string, Partial<FetchLimits>, string]>([
 
 test('a transfer is stopped while it grows, not only measured at its end', async () => {
   server.behave({ kind: 'stall', bytes: 150_000 });
-  const limits = { ...roomy, maxBytes: 100_000 };
+  const limits = { ...roomy, maxBytes: 20_000 };
   await expect(cache.fetchCommit(remote, commit, { limits })).rejects.toMatchObject({ reason: 'LimitExceeded' });
 });
 
@@ -75,9 +77,27 @@ test.each([
   server.behave(behaviour);
   const limits = { ...roomy, timeoutMs: 500 };
   await expect(cache.fetchCommit(remote, commit, { limits })).rejects.toMatchObject({ reason: 'GitTimeout' });
-  await eventually(async () => (await commandLines()).length === 0);
+  await eventually(async () => (await gitProcesses()).length === 0);
   server.behave({ kind: 'normal' });
   await expect(cache.fetchCommit(remote, commit)).resolves.toEqual({ bytes: expect.any(Number) });
+});
+
+test('a git that is killed in the middle of a transfer leaves nothing that stops the next', async () => {
+  server.behave({ kind: 'stall', bytes: 100_000 });
+  const fetching = cache.fetchCommit(remote, commit).catch((error: unknown) => error);
+  const packs = join(root, 'cache', 'repository.git', 'objects', 'pack');
+  await eventually(async () => (await readdir(packs)).some((name) => name.startsWith('tmp_pack')));
+  const fetch = (await gitProcesses()).find(({ commandLine }) => commandLine.startsWith('git\0fetch'));
+  if (fetch === undefined) throw new Error('git is not running');
+  process.kill(fetch.pid, 'SIGKILL');
+  await expect(fetching).resolves.toMatchObject({
+    reason: 'LimitExceeded',
+    message: expect.stringContaining('killed'),
+  });
+  await eventually(async () => (await gitProcesses()).length === 0);
+  server.behave({ kind: 'normal' });
+  await cache.fetchCommit(remote, commit);
+  expect((await readdir(packs)).filter((name) => name.startsWith('tmp_'))).toEqual([]);
 });
 
 test('an aborted fetch ends every process and rejects with the reason given', async () => {
@@ -85,10 +105,10 @@ test('an aborted fetch ends every process and rejects with the reason given', as
   const controller = new AbortController();
   const reason = new Error('shutting down');
   const fetching = cache.fetchCommit(remote, commit, { signal: controller.signal });
-  await eventually(async () => (await commandLines()).length > 0);
+  await eventually(async () => (await gitProcesses()).length > 0);
   controller.abort(reason);
   await expect(fetching).rejects.toBe(reason);
-  await eventually(async () => (await commandLines()).length === 0);
+  await eventually(async () => (await gitProcesses()).length === 0);
 });
 
 test.each([
@@ -110,11 +130,11 @@ test.each([
 test('the token is in no command line while git runs, and on no disk', async () => {
   server.behave({ kind: 'hang' });
   const fetching = cache.fetchCommit(remote, commit, { limits: { ...roomy, timeoutMs: 1500 } });
-  await eventually(async () => (await commandLines()).length > 0);
+  await eventually(async () => (await gitProcesses()).length > 0);
   const encoded = Buffer.from(`git:${token}`).toString('base64');
-  for (const line of await commandLines()) {
-    expect(line).not.toContain(token);
-    expect(line).not.toContain(encoded);
+  for (const { commandLine } of await gitProcesses()) {
+    expect(commandLine).not.toContain(token);
+    expect(commandLine).not.toContain(encoded);
   }
   for (const entry of await readdir(join(root, 'cache'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

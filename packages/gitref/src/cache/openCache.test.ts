@@ -189,6 +189,13 @@ test('a checkout with a .git folder serves as a remote', async () => {
   await expect(contentOf(commitAt(2))).resolves.toMatchObject({ 'a.json': '{"v":2}' });
 });
 
+test('a shallow checkout serves as a remote', async () => {
+  const checkout = join(root, 'shallow');
+  await repository.git(['clone', '-q', '--depth=2', `file://${repository.path}`, checkout]);
+  await cache.fetchCommit(remoteAt(checkout), commitAt(3));
+  await expect(contentOf(commitAt(3))).resolves.toMatchObject({ 'a.json': '{"v":3}' });
+});
+
 test('progress is told as it goes', async () => {
   const seen: string[] = [];
   const onProgress = ({ phase, done, total }: { phase: string; done: number; total: number }): void => {

@@ -56,8 +56,11 @@ describe('what git prints is understood', () => {
     });
   });
 
-  test('a git that the kernel killed is said to need memory', () => {
-    expect(classifyGitFailure({ code: null, killedBy: 'SIGKILL', stderr: '' })).toMatchObject({
+  test.each([
+    ['git', { code: null, killedBy: 'SIGKILL', stderr: 'fatal: early EOF' }],
+    ['a helper of git', { code: 128, killedBy: null, stderr: 'error: index-pack died of signal 9' }],
+  ] as const)('%s that the kernel killed is said to need memory', (_name, exit) => {
+    expect(classifyGitFailure(exit)).toMatchObject({
       reason: 'LimitExceeded',
       message: expect.stringContaining('memory'),
     });

@@ -139,6 +139,11 @@ const rules: readonly Rule[] = [
  */
 export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
   const where = remote === undefined ? '' : ` (${remote.url.canonical})`;
+  if (exit.killedBy === 'SIGKILL' || /died of signal 9/.test(exit.stderr)) {
+    return gitError('LimitExceeded', `git was killed, most likely for its memory${where}`, {
+      hint: 'Raise the memory limit, or make the repository smaller.',
+    });
+  }
   const rule = rules.find(({ pattern }) => pattern.test(exit.stderr));
   if (rule?.reason === 'AuthenticationFailed' && remote !== undefined && !hasCredentials(remote)) {
     return gitError('AuthenticationFailed', `the server wants credentials and none are given${where}`, {
@@ -146,11 +151,6 @@ export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
     });
   }
   if (rule !== undefined) return gitError(rule.reason, `${rule.message}${where}`, { hint: rule.hint });
-  if (exit.killedBy === 'SIGKILL') {
-    return gitError('LimitExceeded', `git was killed, most likely for its memory${where}`, {
-      hint: 'Raise the memory limit, or make the repository smaller.',
-    });
-  }
   const how = exit.killedBy === null ? `exit code ${exit.code}` : exit.killedBy;
   return gitError('GitServerError', `git failed with ${how}${where}`);
 }

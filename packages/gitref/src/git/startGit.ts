@@ -45,6 +45,10 @@ export function startGit(args: readonly string[], options: StartOptions): GitPro
     child.once('error', (cause) =>
       reject(gitError('GitNotUsable', 'git cannot be started', { hint: 'Install git 2.38 or later.', cause })),
     );
+    // Killed by somebody else, most likely the kernel for its memory: its helpers must not go on without it.
+    child.once('exit', (_, killedBy) => {
+      if (killedBy !== null && child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    });
     child.once('close', (code, killedBy) => resolve({ code, killedBy, stderr }));
   });
   // Whoever reads stdout first may fail before it awaits this.

@@ -11,10 +11,17 @@ export function checkCaBundle(pem: string): void {
   const hint = 'The secret must hold one or more certificates in PEM form.';
   if (certificates.length === 0) throw gitError('CertificateInvalid', 'the CA bundle holds no certificate', { hint });
   for (const [index, certificate] of certificates.entries()) {
-    try {
-      new X509Certificate(certificate);
-    } catch (cause) {
-      throw gitError('CertificateInvalid', `certificate ${index + 1} of the CA bundle cannot be read`, { hint, cause });
+    if (!isReadable(certificate)) {
+      throw gitError('CertificateInvalid', `certificate ${index + 1} of the CA bundle cannot be read`, { hint });
     }
+  }
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).raw.length > 0;
+  } catch {
+    // OpenSSL's reason names a routine of its own and helps nobody.
+    return false;
   }
 }

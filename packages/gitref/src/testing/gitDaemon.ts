@@ -14,6 +14,10 @@ export async function startGitDaemon(
 ): Promise<GitDaemon> {
   const host = options.host ?? '127.0.0.1';
   const program = ['git', 'daemon', '--inetd', '--export-all', `--base-path=${root}`, root] as const;
-  const { port, close } = await startInetd({ host, port: options.port ?? 0 }, program);
-  return { port, close, url: (repository) => `git://${host}:${port}/${repository}` };
+  const inetd = await startInetd({ host, port: options.port ?? 0 }, program);
+  return {
+    port: inetd.port,
+    close: () => inetd.close(),
+    url: (repository) => `git://${host}:${inetd.port}/${repository}`,
+  };
 }

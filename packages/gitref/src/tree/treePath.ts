@@ -1,7 +1,6 @@
 import { gitError } from '../gitError.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-// eslint-disable-next-line no-control-regex
 const suspicious =
   /[\\\u0000-\u001f\u007f\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]|\.git|git~|(?:^|\/)\.{0,2}(?:\/|$)|[^/]{64}|.{1024}/i;
 const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
@@ -28,7 +27,6 @@ export function treePath(bytes: Uint8Array): string {
 }
 
 function problemOf(path: string): string | undefined {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'holds control characters';
   if (path.includes('\\')) return 'holds a backslash';
   if (Buffer.byteLength(path) > 4096) return 'is longer than 4,096 bytes';
