@@ -1,0 +1,74 @@
+import { fewFiles, makeDurable } from '../disk/barrier.ts';
+import { openParentFolders } from '../disk/parentFolders.ts';
+import type { Operation } from '../plan/operations.ts';
+import { formatJournal, journalName } from '../state/journal.ts';
+import type { Journal } from '../state/journal.ts';
+import { openSnapshot } from '../state/snapshots.ts';
+import type { StateFolder } from '../state/stateFolder.ts';
+import { writeStateFile } from '../state/stateFiles.ts';
+import { diskError, errorCode, quotePath, syncError } from '../syncError.ts';
+import { keepFor, perform } from './perform.ts';
+import type { Ground } from './perform.ts';
+import { syncTouched } from './syncTouched.ts';
+import { undoJournal } from './undoJournal.ts';
+
+/**
+ * Turns what is staged live: barrier, journal, keep, rename and delete, barrier. When it returns, all is done and
+ * durable, and the journal is still there; when it throws, all is undone. Throws `TargetUnsafe`, `TargetReadOnly`,
+ * `StorageFull`, `TargetIOError`.
+ */
+export function applyOperations(state: StateFolder, journal: Journal, onDone: (done: number) => void): void {
+  const staged = journal.operations.filter((operation) => operation.kind === 'write');
+  // Few files were fsynced as they were written.
+  if (staged.length > fewFiles) {
+    const paths = (): string[] => staged.map((operation) => `${state.stage.path}/${operation.slot}`);
+    makeDurable(state.targetPath, staged.length, paths);
+  }
+  state.stage.sync();
+  writeStateFile(state.state, journalName, [formatJournal(journal)]);
+  try {
+    finishOperations(state, journal, onDone);
+  } catch (error) {
+    undoJournal(state, journal);
+    throw error;
+  }
+}
+
+/** Does every operation that was not done yet. */
+export function finishOperations(state: StateFolder, journal: Journal, onDone: (done: number) => void): void {
+  withGround(state, journal, (ground) => {
+    for (const operation of journal.operations) onDisk(operation, () => keepFor(operation, ground));
+    ground.kept.sync();
+    for (const [index, operation] of journal.operations.entries()) {
+      onDisk(operation, () => perform(operation, ground));
+      onDone(index + 1);
+    }
+  });
+  syncTouched(journal.operations, state);
+}
+
+/** Opens the places where operations happen for as long as `use` runs. */
+export function withGround<Result>(state: StateFolder, journal: Journal, use: (ground: Ground) => Result): Result {
+  const parents = openParentFolders(state.target);
+  const kept = openSnapshot(state.snapshots, journal.snapshot);
+  try {
+    return use({ parents, stage: state.stage, kept });
+  } finally {
+    parents.close();
+    kept.close();
+  }
+}
+
+function onDisk(operation: Operation, call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) {
+      const message = `${quotePath(operation.path)} in the target changed its kind during the sync`;
+      throw syncError('TargetUnsafe', message, 'let the next sync try again', error);
+    }
+    throw diskError(error, operation.kind === 'write' ? 'replace' : operation.kind, operation.path);
+  }
+}

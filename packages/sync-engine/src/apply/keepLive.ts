@@ -1,0 +1,55 @@
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import type { Stats } from 'node:fs';
+import { removeIfThere } from '../state/stateFiles.ts';
+import { errorCode, syncError } from '../syncError.ts';
+
+/**
+ * Keeps what is live under a second name before it is replaced or deleted: by a hard link, which costs nothing and
+ * keeps owner and times, else by a copy. Nothing live, or the same already kept: nothing to do. Something else kept
+ * before (the live file was replaced meanwhile): that is moved aside. Throws what node:fs throws, and `TargetUnsafe`.
+ */
+export function keepLive(livePath: string, keptPath: string): void {
+  const live = lstatSync(livePath, { throwIfNoEntry: false });
+  if (live === undefined) return;
+  if (!live.isFile() && !live.isSymbolicLink()) {
+    throw syncError('TargetUnsafe', 'a file of the target became a folder or special file during the sync');
+  }
+  const kept = lstatSync(keptPath, { throwIfNoEntry: false });
+  if (kept !== undefined && isKept(live, kept)) return;
+  if (kept !== undefined) renameSync(keptPath, `${keptPath}.earlier`);
+  try {
+    linkSync(livePath, keptPath);
+  } catch (error) {
+    // Hard links may be unsupported, too many, or forbidden for files of other owners.
+    if (!['EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
+    copyLive(livePath, keptPath, live);
+  }
+}
+
+/** The same inode, or a copy that got the times of what it copies. */
+export function isKept(live: Stats, kept: Stats): boolean {
+  if (live.ino === kept.ino && live.dev === kept.dev) return true;
+  if (live.isSymbolicLink() || kept.isSymbolicLink()) return false;
+  return live.size === kept.size && Math.trunc(live.mtimeMs) === Math.trunc(kept.mtimeMs);
+}
+
+function copyLive(livePath: string, keptPath: string, live: Stats): void {
+  const part = `${keptPath}.part`;
+  removeIfThere(part);
+  if (live.isSymbolicLink()) {
+    symlinkSync(readlinkSync(livePath), part);
+  } else {
+    copyFileSync(livePath, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    utimesSync(part, live.atimeMs / 1000, live.mtimeMs / 1000);
+  }
+  renameSync(part, keptPath);
+}

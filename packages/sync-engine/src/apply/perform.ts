@@ -1,0 +1,98 @@
+import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import type { Folder } from '../disk/openFolder.ts';
+import type { ParentFolders } from '../disk/parentFolders.ts';
+import type { Operation } from '../plan/operations.ts';
+import { errorCode } from '../syncError.ts';
+import { isKept, keepLive } from './keepLive.ts';
+
+/** Where operations happen. */
+export interface Ground {
+  readonly parents: ParentFolders;
+  readonly stage: Folder;
+  /** The snapshot of this apply. */
+  readonly kept: Folder;
+}
+
+/**
+ * Keeps what an operation is going to replace or delete, or does nothing if it has been done already. Done for all
+ * operations before the first of them, so that all that is kept can be made durable at once.
+ */
+export function keepFor(operation: Operation, ground: Ground): void {
+  if (operation.kind === 'write' && operation.replaces && exists(stagedPath(operation, ground))) {
+    const live = locateIfThere(operation, ground);
+    if (live !== undefined) keepLive(live, keptPath(operation, ground));
+  }
+  if (operation.kind === 'delete') {
+    const live = findDeletable(operation, ground);
+    if (live !== undefined) keepLive(live, keptPath(operation, ground));
+  }
+}
+
+/** Does one operation, or nothing if it has been done already. Throws what node:fs throws. */
+export function perform(operation: Operation, ground: Ground): void {
+  switch (operation.kind) {
+    case 'write': {
+      if (!exists(stagedPath(operation, ground))) return;
+      const live = ground.parents.locate(operation.path);
+      // Again: the gateway may have put something there since.
+      keepLive(live, keptPath(operation, ground));
+      renameSync(stagedPath(operation, ground), live);
+      return;
+    }
+    case 'delete': {
+      const live = findDeletable(operation, ground);
+      if (live !== undefined) unlinkSync(live);
+      return;
+    }
+    case 'makeFolder': {
+      const live = ground.parents.locate(operation.path);
+      ignoring(['EEXIST'], () => mkdirSync(live));
+      return;
+    }
+    case 'removeFolder': {
+      const live = locateIfThere(operation, ground);
+      if (live !== undefined) ignoring(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], () => rmdirSync(live));
+    }
+  }
+}
+
+/** Undefined where nothing is left to delete, or where somebody has put another file since the old one was kept. */
+function findDeletable(operation: SlotOperation, ground: Ground): string | undefined {
+  const path = locateIfThere(operation, ground);
+  const live = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
+  if (live === undefined || live.isDirectory()) return undefined;
+  const kept = lstatSync(keptPath(operation, ground), { throwIfNoEntry: false });
+  return kept === undefined || isKept(live, kept) ? path : undefined;
+}
+
+type SlotOperation = Operation & { readonly slot: number };
+
+export function stagedPath(operation: SlotOperation, ground: Ground): string {
+  return `${ground.stage.path}/${operation.slot}`;
+}
+
+export function keptPath(operation: SlotOperation, ground: Ground): string {
+  return `${ground.kept.path}/${operation.slot}`;
+}
+
+export function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Undefined where a folder on the way is gone: so is what was to be deleted in it. */
+export function locateIfThere(operation: Operation, { parents }: Ground): string | undefined {
+  try {
+    return parents.locate(operation.path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export function ignoring(codes: readonly string[], call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!codes.includes(errorCode(error) ?? '')) throw error;
+  }
+}

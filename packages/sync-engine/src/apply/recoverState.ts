@@ -1,0 +1,95 @@
+import { unknownStat } from '../disk/fileStat.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import { journalName, parseJournal, undoJournalName } from '../state/journal.ts';
+import type { Journal } from '../state/journal.ts';
+import type { Manifest } from '../state/manifest.ts';
+import { readManifest, writeManifest } from '../state/manifestFile.ts';
+import { dropIfEmpty, limitSnapshots } from '../state/snapshots.ts';
+import { dropStateFile, readText } from '../state/stateFiles.ts';
+import type { StateFolder } from '../state/stateFolder.ts';
+import { finishOperations, withGround } from './applyOperations.ts';
+import { exists, keptPath, locateIfThere, stagedPath } from './perform.ts';
+import type { Ground } from './perform.ts';
+import { sweepStage } from './stageFiles.ts';
+import type { WriteOperation } from './stageFiles.ts';
+import { isWhatWasWritten } from './undo.ts';
+import { undoJournal } from './undoJournal.ts';
+
+/**
+ * After a crash: finishes an interrupted apply where everything for that is still there, else undoes it. A damaged
+ * journal is no journal: what it had started is then found as differences by the next plan. The caller holds the lock.
+ */
+export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undone' {
+  const undoing = takeJournal(state, undoJournalName);
+  if (undoing !== undefined) {
+    undoJournal(state, undoing);
+    dropStateFile(state.state, journalName);
+    return 'undone';
+  }
+  const journal = takeJournal(state, journalName);
+  if (journal === undefined) {
+    sweepStage(state.stage);
+    return 'nothing';
+  }
+  if (!canFinish(state, journal)) {
+    undoJournal(state, journal);
+    return 'undone';
+  }
+  try {
+    finishOperations(state, journal, () => undefined);
+    writeManifest(state, manifestAfter(journal, readManifest(state)));
+  } catch {
+    // Whatever stood in the way of finishing, the old tree is complete: undoing throws if that fails too.
+    undoJournal(state, journal);
+    return 'undone';
+  }
+  dropStateFile(state.state, journalName);
+  dropIfEmpty(state.snapshots, journal.snapshot);
+  limitSnapshots(state.snapshots);
+  sweepStage(state.stage);
+  return 'finished';
+}
+
+function takeJournal(state: StateFolder, name: string): Journal | undefined {
+  const path = `${state.state.path}/${name}`;
+  if (!exists(path)) return undefined;
+  const journal = parseJournal(readText(path) ?? '');
+  if (journal === undefined) dropStateFile(state.state, name);
+  return journal;
+}
+
+/** Each file is staged whole, or has gone live. Nothing is changed before that is known of all of them. */
+function canFinish(state: StateFolder, journal: Journal): boolean {
+  const writes = journal.operations.filter((operation) => operation.kind === 'write');
+  return withGround(state, journal, (ground) =>
+    writes.every((write) => isReady(write, ground, journal.header.blobHash)),
+  );
+}
+
+function isReady(write: WriteOperation, ground: Ground, blobHash: Manifest['header']['blobHash']): boolean {
+  const staged = stagedPath(write, ground);
+  if (exists(staged)) return isWhatWasWritten(staged, write, blobHash);
+  const live = locateIfThere(write, ground);
+  if (live === undefined || !exists(live)) return false;
+  // Live and edited since counts as gone live: what it replaced was kept right before.
+  return isWhatWasWritten(live, write, blobHash) || !write.replaces || exists(keptPath(write, ground));
+}
+
+/**
+ * The manifest of a finished apply. What had been settled without writing is not in the journal, so the source has to
+ * be listed again (`sourceId` undefined), and no stat is trusted for what was written.
+ */
+function manifestAfter(journal: Journal, before: Manifest | undefined): Manifest {
+  const comparable = before?.header.blobHash === journal.header.blobHash;
+  const entries = new Map(comparable ? before.entries : []);
+  const madeFolders = new Set<RelativePath>(before?.madeFolders);
+  for (const operation of journal.operations) {
+    if (operation.kind === 'makeFolder') madeFolders.add(operation.path);
+    if (operation.kind === 'removeFolder') madeFolders.delete(operation.path);
+    if (operation.kind === 'delete') entries.delete(operation.path);
+    if (operation.kind !== 'write') continue;
+    const { path, blobId, executable } = operation;
+    entries.set(path, { blobId, executable, transformId: '', stat: unknownStat });
+  }
+  return { header: { ...journal.header, sourceId: undefined, files: entries.size }, entries, madeFolders };
+}

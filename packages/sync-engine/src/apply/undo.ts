@@ -1,0 +1,49 @@
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { hashFile } from '../disk/blobHash.ts';
+import type { BlobHash } from '../disk/blobHash.ts';
+import type { Operation } from '../plan/operations.ts';
+import { exists, ignoring, keptPath, locateIfThere, stagedPath } from './perform.ts';
+import type { Ground } from './perform.ts';
+
+/**
+ * Takes one operation back, or does nothing if it was not done or is undone already. A file is taken back only if it
+ * still is what was written: what somebody else put there since stays. Throws what node:fs throws.
+ */
+export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): void {
+  const live = locateIfThere(operation, ground);
+  if (live === undefined) return;
+  switch (operation.kind) {
+    case 'write': {
+      const kept = keptPath(operation, ground);
+      if (exists(stagedPath(operation, ground))) return;
+      if (exists(live) && !isWhatWasWritten(live, operation, blobHash)) return;
+      if (exists(kept)) renameSync(kept, live);
+      else if (!operation.replaces) ignoring(['ENOENT'], () => unlinkSync(live));
+      return;
+    }
+    case 'delete': {
+      const kept = keptPath(operation, ground);
+      if (!exists(live) && exists(kept)) renameSync(kept, live);
+      return;
+    }
+    case 'makeFolder':
+      ignoring(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], () => rmdirSync(live));
+      return;
+    case 'removeFolder':
+      if (exists(live)) return;
+      mkdirSync(live);
+      chmodSync(live, operation.mode);
+  }
+}
+
+/** True for the very content and execute bit that the operation wrote. */
+export function isWhatWasWritten(
+  path: string,
+  operation: Operation & { readonly kind: 'write' },
+  blobHash: BlobHash,
+): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile()) return false;
+  const hashed = hashFile(path, [blobHash]);
+  return hashed?.blobIds[0] === operation.blobId && hashed.stat.executable === operation.executable;
+}

@@ -1,0 +1,45 @@
+import { renameSync } from 'node:fs';
+import { openParentFolders } from '../disk/parentFolders.ts';
+import { journalName, undoJournalName } from '../state/journal.ts';
+import type { Journal } from '../state/journal.ts';
+import { dropIfEmpty, openSnapshot } from '../state/snapshots.ts';
+import { dropStateFile } from '../state/stateFiles.ts';
+import type { StateFolder } from '../state/stateFolder.ts';
+import { diskError, errorCode } from '../syncError.ts';
+import { sweepStage } from './stageFiles.ts';
+import { syncTouched } from './syncTouched.ts';
+import { undo } from './undo.ts';
+
+/** Takes everything back that the journal says, last operation first. Throws `TargetReadOnly`, `TargetIOError`. */
+export function undoJournal(state: StateFolder, journal: Journal): void {
+  try {
+    renameSync(`${state.state.path}/${journalName}`, `${state.state.path}/${undoJournalName}`);
+    state.state.sync();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw diskError(error, 'undo', `.stoker/${journalName}`);
+  }
+  const parents = openParentFolders(state.target);
+  const kept = openSnapshot(state.snapshots, journal.snapshot);
+  try {
+    const ground = { parents, stage: state.stage, kept };
+    for (const operation of journal.operations.toReversed()) {
+      onDisk(operation.path, () => undo(operation, ground, journal.header.blobHash));
+    }
+    onDisk('', () => syncTouched(journal.operations, state));
+  } finally {
+    parents.close();
+    kept.close();
+  }
+  dropIfEmpty(state.snapshots, journal.snapshot);
+  dropStateFile(state.state, undoJournalName);
+  sweepStage(state.stage);
+}
+
+function onDisk(path: string, call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw diskError(error, 'undo the change of', path);
+  }
+}

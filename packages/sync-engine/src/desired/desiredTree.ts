@@ -1,0 +1,131 @@
+import { asFilePath, comparePaths, isInside, joinPath, unsafePath } from '../paths/relativePath.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import type { PathMatcher } from '../paths/matchPatterns.ts';
+import { quotePath, syncError } from '../syncError.ts';
+import type { SourceEntry } from '../types.ts';
+import type { Guard } from './guard.ts';
+import type { RenderedMapping } from './renderMappings.ts';
+
+/** One file as the target is meant to have it. */
+export interface DesiredFile {
+  readonly path: RelativePath;
+  readonly blobId: string;
+  readonly executable: boolean;
+}
+
+export interface DesiredTree {
+  readonly files: ReadonlyMap<RelativePath, DesiredFile>;
+  /** Target paths that a protected path kept from being written, sorted. */
+  readonly protected: readonly RelativePath[];
+  /** Files that more than one mapping provides. */
+  readonly overlaid: number;
+  /** Of each mapping, in order: does its source hold any file? */
+  readonly provided: readonly boolean[];
+}
+
+export interface DesiredTreeBuilder {
+  /** Takes one file of the source, in any order. Throws on what no mapping may carry over. */
+  add(entry: SourceEntry): void;
+  /** Throws `SourceMissing` for a required source without a file. */
+  finish(): DesiredTree;
+}
+
+/** Lays the mappings over one another: where several provide a path, the later one wins. */
+export function buildDesiredTree(
+  mappings: readonly RenderedMapping[],
+  excluded: PathMatcher,
+  guard: Guard,
+): DesiredTreeBuilder {
+  const winners = new Map<RelativePath, { readonly file: DesiredFile; readonly mapping: number }>();
+  const overlaid = new Set<RelativePath>();
+  const kept = new Set<RelativePath>();
+  const provided = mappings.map(() => false);
+
+  const place = (entry: SourceEntry, index: number, mapping: RenderedMapping): void => {
+    const path = targetPath(entry.path, mapping);
+    if (excluded(path, 'file')) return;
+    refuseUnlessFile(entry);
+    provided[index] = true;
+    if (!guard.mayWrite(path, mapping.type)) {
+      kept.add(path);
+      return;
+    }
+    const earlier = winners.get(path);
+    if (earlier !== undefined) overlaid.add(path);
+    if (earlier !== undefined && earlier.mapping > index) return;
+    winners.set(path, { file: { path, blobId: entry.blobId, executable: entry.executable }, mapping: index });
+  };
+
+  return {
+    add(entry) {
+      let isExcluded: boolean | undefined;
+      for (const [index, mapping] of mappings.entries()) {
+        if (!concerns(entry, mapping)) continue;
+        isExcluded ??= excluded(entry.path, 'file');
+        if (isExcluded) return;
+        checkKind(entry, mapping);
+        place(entry, index, mapping);
+      }
+    },
+    finish() {
+      for (const [index, mapping] of mappings.entries()) {
+        if (!provided[index] && mapping.required) throw sourceMissing(mapping);
+      }
+      return {
+        files: new Map([...winners].map(([path, { file }]) => [path, file])),
+        protected: [...kept].filter((path) => !winners.has(path)).toSorted(comparePaths),
+        overlaid: overlaid.size,
+        provided,
+      };
+    },
+  };
+}
+
+/** A link or submodule on the way to a source concerns the mapping too: there is nothing below it to list. */
+function concerns(entry: SourceEntry, mapping: RenderedMapping): boolean {
+  return isInside(entry.path, mapping.source) || (entry.kind !== 'file' && isInside(mapping.source, entry.path));
+}
+
+function checkKind(entry: SourceEntry, mapping: RenderedMapping): void {
+  refuseUnlessFile(entry);
+  const isSourceItself = entry.path === mapping.source;
+  if (isSourceItself === (mapping.type === 'file')) return;
+  throw syncError(
+    'SourceMissing',
+    `the source ${quotePath(mapping.source)} is a ${isSourceItself ? 'file' : 'folder'}`,
+    `write type: ${isSourceItself ? 'file' : 'dir'}`,
+  );
+}
+
+function targetPath(path: string, mapping: RenderedMapping): RelativePath {
+  const inside = mapping.source === '' ? path : path.slice(mapping.source.length + 1);
+  const checked = asFilePath(joinPath(mapping.destination, inside));
+  if (checked === undefined) throw unsafePath(path, 'the source file', 'has a path that cannot be written');
+  return checked;
+}
+
+function refuseUnlessFile(entry: SourceEntry): void {
+  if (entry.kind === 'symlink') {
+    throw syncError(
+      'SymlinkRefused',
+      `the source holds a symbolic link at ${quotePath(entry.path)}`,
+      'replace the link by the file it points to, or exclude it',
+    );
+  }
+  if (entry.kind === 'submodule') {
+    throw syncError(
+      'SubmoduleRefused',
+      `the source holds a submodule at ${quotePath(entry.path)}`,
+      'commit the files themselves, or exclude it',
+    );
+  }
+}
+
+function sourceMissing(mapping: RenderedMapping): Error {
+  const kind = mapping.type === 'file' ? 'file' : 'folder with files';
+  return syncError(
+    'SourceMissing',
+    `the source has no ${kind} at ${quotePath(mapping.source)}`,
+    'correct the mapping, or set required: false',
+  );
+}

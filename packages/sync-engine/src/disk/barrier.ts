@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { errorCode } from '../syncError.ts';
+
+/** Up to here one fsync a file is cheaper than one for the whole file system. */
+export const fewFiles = 64;
+
+/**
+ * Returns when the files and folders named are on the disk. Many: one `syncfs` through the `sync` command, which Node
+ * has no call for; where that is missing or too old, one fsync each. `paths` is asked for only then.
+ */
+export function makeDurable(anyPath: string, count: number, paths: () => Iterable<string>): void {
+  if (count > fewFiles && syncFileSystem(anyPath)) return;
+  for (const path of paths()) fsyncPath(path);
+}
+
+function syncFileSystem(path: string): boolean {
+  const result = spawnSync('sync', ['-f', path], { stdio: 'ignore', env: { PATH: process.env['PATH'] } });
+  return result.status === 0;
+}
+
+/** What is gone by now needs no fsync: the folder it was in gets one of its own. */
+function fsyncPath(path: string): void {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '')) return;
+    throw error;
+  }
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

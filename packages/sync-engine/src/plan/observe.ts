@@ -1,0 +1,162 @@
+import type { DesiredFile } from '../desired/desiredTree.ts';
+import type { Guard } from '../desired/guard.ts';
+import { managedFolderOf } from '../desired/pruneScope.ts';
+import type { ManagedFolder } from '../desired/pruneScope.ts';
+import { hashFile, linkBlobId } from '../disk/blobHash.ts';
+import type { BlobHash } from '../disk/blobHash.ts';
+import { fileStat, sameStat } from '../disk/fileStat.ts';
+import type { FileStat } from '../disk/fileStat.ts';
+import type { LiveKind, LiveTree } from '../disk/liveTree.ts';
+import type { PathMatcher } from '../paths/matchPatterns.ts';
+import { isInside, joinPath } from '../paths/relativePath.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import type { Manifest, ManifestEntry } from '../state/manifest.ts';
+import { diskError } from '../syncError.ts';
+
+/** A path where not everything is as it should be: all three views of it. */
+export interface Observation {
+  readonly path: RelativePath;
+  readonly desired: DesiredFile | undefined;
+  /** What was last written there. */
+  readonly base: ManifestEntry | undefined;
+  readonly live: LiveKind;
+  /** Of a live file or link. */
+  readonly liveBlobId: string | undefined;
+  readonly liveIsBase: boolean;
+  readonly desiredIsBase: boolean;
+}
+
+export interface Observations {
+  /** Sorted as found: desired files, then what was written and is no longer desired, then strangers in mirrored folders. */
+  readonly differences: readonly Observation[];
+  /** Desired files that are live as desired, with the stat to remember. */
+  readonly settled: ReadonlyMap<RelativePath, ManifestEntry>;
+  /** A stat changed without the content, or a file was right without having been written: worth remembering. */
+  readonly refreshed: boolean;
+}
+
+export interface ObserveRequest {
+  readonly desired: ReadonlyMap<RelativePath, DesiredFile>;
+  readonly manifest: Manifest | undefined;
+  readonly live: LiveTree;
+  readonly folders: readonly ManagedFolder[];
+  readonly guard: Guard;
+  readonly excluded: PathMatcher;
+  readonly blobHash: BlobHash;
+  /** Read every live file, also where its stat is as remembered. */
+  readonly rehash: boolean;
+  /** Called for each file looked at; may throw to stop. */
+  readonly onFile: () => void;
+}
+
+/** Looks at every file that is desired, was written, or lies in a mirrored folder. Reads only what stat cannot settle. */
+export function observe(request: ObserveRequest): Observations {
+  const { desired, manifest, guard } = request;
+  const settled = new Map<RelativePath, ManifestEntry>();
+  const differences: Observation[] = [];
+  let refreshed = false;
+
+  for (const file of desired.values()) {
+    request.onFile();
+    const base = manifest?.entries.get(file.path);
+    const look = lookAt(file.path, base, request);
+    if (look.blobId === file.blobId && look.stat?.executable === file.executable) {
+      if (base === undefined || base.blobId !== file.blobId || !sameStat(base.stat, look.stat)) refreshed = true;
+      settled.set(file.path, entryOf(file, look.stat));
+    } else {
+      differences.push(describe(file.path, file, base, look, request));
+    }
+  }
+  for (const [path, base] of manifest?.entries ?? []) {
+    if (desired.has(path)) continue;
+    request.onFile();
+    refreshed = true;
+    if (!guard.mayDelete(path, 'file')) continue;
+    const look = lookAt(path, base, request);
+    if (look.kind === 'file' || look.kind === 'symlink') {
+      differences.push(describe(path, undefined, base, look, request));
+    }
+  }
+  for (const path of findStrangers(request)) {
+    differences.push(describe(path, undefined, undefined, lookAt(path, undefined, request), request));
+  }
+  return { differences, settled, refreshed };
+}
+
+export function entryOf(file: DesiredFile, stat: FileStat): ManifestEntry {
+  return { blobId: file.blobId, executable: file.executable, transformId: '', stat };
+}
+
+interface Look {
+  readonly kind: LiveKind;
+  readonly blobId: string | undefined;
+  /** Of a regular file only. */
+  readonly stat: FileStat | undefined;
+  readonly isBase: boolean;
+}
+
+function lookAt(path: RelativePath, base: ManifestEntry | undefined, request: ObserveRequest): Look {
+  const { live, manifest, blobHash } = request;
+  const node = live.node(path);
+  const baseHash = manifest?.header.blobHash ?? blobHash;
+  if (node.kind !== 'file') {
+    const blobId = node.kind === 'symlink' ? reading(path, () => linkBlobId(live.absolute(path), blobHash)) : undefined;
+    return { kind: node.kind, blobId, stat: undefined, isBase: false };
+  }
+  const seen = fileStat(node.stats);
+  const trusted = base !== undefined && !request.rehash && sameStat(base.stat, seen);
+  if (trusted && baseHash === blobHash) {
+    return { kind: 'file', blobId: base.blobId, stat: seen, isBase: seen.executable === base.executable };
+  }
+  const hashed = reading(path, () => hashFile(live.absolute(path), [blobHash, baseHash]));
+  if (hashed === undefined) return { kind: 'special', blobId: undefined, stat: undefined, isBase: false };
+  const [blobId, blobIdAsBase] = hashed.blobIds;
+  const isBase = base !== undefined && blobIdAsBase === base.blobId && hashed.stat.executable === base.executable;
+  return { kind: 'file', blobId, stat: hashed.stat, isBase };
+}
+
+function describe(
+  path: RelativePath,
+  desired: DesiredFile | undefined,
+  base: ManifestEntry | undefined,
+  look: Look,
+  { manifest, blobHash }: ObserveRequest,
+): Observation {
+  // Ids of two algorithms tell nothing about one another; then only a live file that is the base could, and it differs.
+  const comparable = manifest === undefined || manifest.header.blobHash === blobHash;
+  const desiredIsBase =
+    desired === undefined || base === undefined
+      ? desired === base
+      : comparable && desired.blobId === base.blobId && desired.executable === base.executable;
+  return { path, desired, base, live: look.kind, liveBlobId: look.blobId, liveIsBase: look.isBase, desiredIsBase };
+}
+
+/** Live files in mirrored folders that nobody desires and nobody wrote, sorted within each folder. */
+function* findStrangers({ folders, live, desired, manifest, guard, excluded, onFile }: ObserveRequest) {
+  const mirrored = folders.filter((folder) => folder.prune === 'mirror');
+  const outermost = mirrored.filter(
+    (folder) => !mirrored.some((other) => other !== folder && isInside(folder.path, other.path)),
+  );
+  const strangers: RelativePath[] = [];
+  const leftAlone = (path: RelativePath, kind: 'file' | 'folder'): boolean =>
+    !guard.mayDelete(path, kind) || excluded(path, kind);
+  const visit = (path: RelativePath): void => {
+    onFile();
+    if (desired.has(path) || manifest?.entries.has(path)) return;
+    if (managedFolderOf(path, folders)?.prune !== 'mirror' || leftAlone(path, 'file')) return;
+    strangers.push(path);
+  };
+  for (const folder of outermost) {
+    if (leftAlone(folder.path, 'folder')) continue;
+    live.walk(folder.path, (inner) => !leftAlone(inner, 'folder'), visit);
+    yield* strangers.splice(0);
+  }
+}
+
+function reading<Result>(path: RelativePath, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw diskError(error, 'read', joinPath('', path));
+  }
+}

@@ -1,0 +1,82 @@
+import type { ManagedFolder } from '../desired/pruneScope.ts';
+import { managedFolderOf } from '../desired/pruneScope.ts';
+import type { DesiredFile } from '../desired/desiredTree.ts';
+import { comparePaths } from '../paths/relativePath.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import type { ManifestEntry } from '../state/manifest.ts';
+import { quotePath, syncError } from '../syncError.ts';
+import type { FileChange } from '../types.ts';
+import { decide } from './decide.ts';
+import type { DriftRule } from './decide.ts';
+import type { Observation } from './observe.ts';
+
+export interface PlannedChange extends FileChange {
+  readonly path: RelativePath;
+  readonly desired: DesiredFile | undefined;
+}
+
+export interface Plan {
+  /** Sorted by path. */
+  readonly changes: readonly PlannedChange[];
+  /** Live edits that stay, sorted; what was last written there stays the base. */
+  readonly drifted: ReadonlyMap<RelativePath, ManifestEntry | undefined>;
+}
+
+export interface PlanRequest extends DriftRule {
+  readonly differences: readonly Observation[];
+  readonly desired: ReadonlyMap<RelativePath, DesiredFile>;
+  readonly folders: readonly ManagedFolder[];
+}
+
+/** Decides about every difference. Throws `SourceVanished` and `TargetUnsafe`. */
+export function plan(request: PlanRequest): Plan {
+  const changes: PlannedChange[] = [];
+  const drifted = new Map<RelativePath, ManifestEntry | undefined>();
+  for (const seen of request.differences) {
+    const decision = decide(seen, request);
+    if (decision.action === 'keep') drifted.set(seen.path, seen.base);
+    if (decision.action !== 'write' && decision.action !== 'delete') continue;
+    if (seen.live === 'special') {
+      throw syncError(
+        'TargetUnsafe',
+        `${quotePath(seen.path)} in the target is a FIFO, socket or device`,
+        'remove it, or exclude the path',
+      );
+    }
+    changes.push({
+      path: seen.path,
+      kind: seen.desired === undefined ? 'deleted' : seen.liveBlobId === undefined ? 'added' : 'modified',
+      before: seen.liveBlobId,
+      after: seen.desired?.blobId,
+      liveEdit: decision.liveEdit,
+      desired: seen.desired,
+    });
+  }
+  refuseEmptying(changes, request);
+  const byPath = (left: { path: string }, right: { path: string }): number => comparePaths(left.path, right.path);
+  return {
+    changes: changes.toSorted(byPath),
+    drifted: new Map([...drifted].toSorted(([left], [right]) => comparePaths(left, right))),
+  };
+}
+
+/** A source that vanished (a renamed folder, a wrong commit) must not take the running configuration with it. */
+function refuseEmptying(changes: readonly PlannedChange[], { desired, folders }: PlanRequest): void {
+  const losing = new Set<ManagedFolder>();
+  for (const change of changes) {
+    const folder = change.kind === 'deleted' ? managedFolderOf(change.path, folders) : undefined;
+    if (folder !== undefined && !folder.mayBeEmptied) losing.add(folder);
+  }
+  if (losing.size === 0) return;
+  for (const path of desired.keys()) {
+    const folder = managedFolderOf(path, folders);
+    if (folder !== undefined) losing.delete(folder);
+  }
+  for (const folder of losing) {
+    throw syncError(
+      'SourceVanished',
+      `the source of ${quotePath(folder.path)} has no files, and applying it would empty the folder`,
+      'restore the source folder, correct the mapping, or set allowEmpty: true',
+    );
+  }
+}

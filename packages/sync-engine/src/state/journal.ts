@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { isInside, asFilePath } from '../paths/relativePath.ts';
+import { stateFolderName } from '../desired/guard.ts';
+import type { Operation } from '../plan/operations.ts';
+import { isRecord, parseJson, parseManifestHeader } from './manifest.ts';
+import type { ManifestHeader } from './manifest.ts';
+
+/** What an apply is about to do: enough to finish it, or to undo it, after a crash at any point. */
+export interface Journal {
+  /** Name of the snapshot that keeps what is replaced or deleted. */
+  readonly snapshot: string;
+  /** Of the manifest that describes the target once all is done. */
+  readonly header: ManifestHeader;
+  readonly operations: readonly Operation[];
+}
+
+export const journalName = 'journal';
+/** The journal's name once undoing is decided: whoever goes on after a crash must not turn round again. */
+export const undoJournalName = 'journal.undo';
+
+const schema = 1;
+const snapshotName = /^[0-9A-Za-z][0-9A-Za-z-]{0,99}$/;
+
+/** The text of a journal: a JSON line of its own data, one of the manifest's header, one an operation, and a digest. */
+export function formatJournal(journal: Journal): string {
+  const lines = [
+    JSON.stringify({ schema, snapshot: journal.snapshot }),
+    JSON.stringify({ schema, ...journal.header }),
+    ...journal.operations.map((operation) => JSON.stringify(operation)),
+  ];
+  const text = `${lines.join('\n')}\n`;
+  return `${text}${createHash('sha256').update(text).digest('hex')}\n`;
+}
+
+/** Untrusted input: undefined for anything that `formatJournal` does not make, and for a path outside the target. */
+export function parseJournal(text: string): Journal | undefined {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') return undefined;
+  const digest = lines.pop() ?? '';
+  if (
+    createHash('sha256')
+      .update(text.slice(0, -digest.length - 1))
+      .digest('hex') !== digest
+  )
+    return undefined;
+  const own = parseJson(lines[0] ?? '');
+  const header = parseManifestHeader(lines[1] ?? '');
+  if (!isRecord(own) || own['schema'] !== schema || header === undefined) return undefined;
+  const snapshot = own['snapshot'];
+  if (typeof snapshot !== 'string' || !snapshotName.test(snapshot)) return undefined;
+  const operations = lines.slice(2).map((line) => parseOperation(parseJson(line)));
+  const sound = operations.filter((operation) => operation !== undefined);
+  return sound.length === operations.length ? { snapshot, header, operations: sound } : undefined;
+}
+
+function parseOperation(value: unknown): Operation | undefined {
+  if (!isRecord(value) || typeof value['path'] !== 'string') return undefined;
+  const { kind, slot, mode, blobId } = value;
+  const path = asFilePath(value['path']);
+  if (path === undefined || isInside(path.toLowerCase(), stateFolderName)) return undefined;
+  if (kind === 'makeFolder') return { kind, path };
+  if (kind === 'removeFolder') return isNumberUpTo(mode, 0o7777) ? { kind, path, mode } : undefined;
+  if (!isNumberUpTo(slot, Number.MAX_SAFE_INTEGER)) return undefined;
+  if (kind === 'delete') return { kind, path, slot };
+  if (kind !== 'write' || typeof blobId !== 'string' || !/^[0-9a-f]{40,64}$/.test(blobId)) return undefined;
+  return { kind, path, blobId, executable: value['executable'] === true, replaces: value['replaces'] === true, slot };
+}
+
+function isNumberUpTo(value: unknown, maximum: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= maximum;
+}

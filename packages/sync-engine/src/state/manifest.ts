@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { asFilePath } from '../paths/relativePath.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import type { BlobHash } from '../disk/blobHash.ts';
+import type { FileStat } from '../disk/fileStat.ts';
+
+/** One file as Stoker wrote it last, and its stat right after. */
+export interface ManifestEntry {
+  readonly blobId: string;
+  readonly executable: boolean;
+  /** How the content was made from the blob; empty: it is the blob. */
+  readonly transformId: string;
+  readonly stat: FileStat;
+}
+
+export interface ManifestHeader {
+  readonly release: { readonly id: string; readonly ref: string; readonly commit: string };
+  /** RFC 3339. */
+  readonly syncedAt: string;
+  readonly blobHash: BlobHash;
+  /** `Source.id` of what was written. */
+  readonly sourceId: string | undefined;
+  /** Names everything else that decided about the files: mappings, excludes, protection. */
+  readonly context: string;
+  readonly overlaid: number;
+  readonly protected: readonly string[];
+  readonly files: number;
+}
+
+/** What was last written. */
+export interface Manifest {
+  readonly header: ManifestHeader;
+  readonly entries: ReadonlyMap<RelativePath, ManifestEntry>;
+  /** Folders that Stoker made and may remove when they become empty. */
+  readonly madeFolders: ReadonlySet<RelativePath>;
+}
+
+const schema = 1;
+
+/**
+ * The text of a manifest, in pieces: a JSON line of the header; one line of tab-separated fields a folder or file (paths
+ * hold no control characters); a last line with the SHA-256 of all before it, so that damage shows.
+ */
+export function* formatManifest(manifest: Manifest): Generator<string> {
+  const digest = createHash('sha256');
+  let piece = `${JSON.stringify({ schema, ...manifest.header })}\n`;
+  const flushed = function* (limit: number): Generator<string> {
+    if (piece.length <= limit) return;
+    digest.update(piece);
+    yield piece;
+    piece = '';
+  };
+  for (const folder of manifest.madeFolders) {
+    piece += `D\t${folder}\n`;
+    yield* flushed(65_536);
+  }
+  for (const [path, { blobId, executable, transformId, stat }] of manifest.entries) {
+    const modes = `${executable ? 'x' : '-'}${stat.executable ? 'x' : '-'}`;
+    piece += `F\t${path}\t${blobId}\t${modes}\t${transformId}\t${stat.size}\t${stat.mtimeMs}\t${stat.ctimeMs}\t${stat.inode}\n`;
+    yield* flushed(65_536);
+  }
+  yield* flushed(0);
+  yield `E\t${digest.digest('hex')}\n`;
+}
+
+/**
+ * Reads a manifest line by line. It is untrusted: undefined for anything that is not exactly what `formatManifest` makes
+ * (another schema, a path that is not a plain relative one, a wrong digest, more files than the header says).
+ */
+export function parseManifest(lines: Iterable<string>): Manifest | undefined {
+  const digest = createHash('sha256');
+  const entries = new Map<RelativePath, ManifestEntry>();
+  const madeFolders = new Set<RelativePath>();
+  let header: ManifestHeader | undefined;
+  for (const line of lines) {
+    if (line.startsWith('E\t')) {
+      const intact = header?.files === entries.size && line === `E\t${digest.digest('hex')}`;
+      return intact && header !== undefined ? { header, entries, madeFolders } : undefined;
+    }
+    digest.update(`${line}\n`);
+    if (header === undefined) {
+      header = parseManifestHeader(line);
+      if (header === undefined) return undefined;
+    } else if (!takeLine(line.split('\t'), entries, madeFolders)) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function takeLine(
+  fields: readonly string[],
+  entries: Map<RelativePath, ManifestEntry>,
+  madeFolders: Set<RelativePath>,
+): boolean {
+  const [kind, name = '', blobId = '', modes = '', transformId = '', ...numbers] = fields;
+  const path = asFilePath(name);
+  if (path === undefined) return false;
+  if (kind === 'D') {
+    madeFolders.add(path);
+    return fields.length === 2;
+  }
+  const [size = NaN, mtimeMs = NaN, ctimeMs = NaN, inode = NaN] = numbers.map(Number);
+  entries.set(path, {
+    blobId,
+    executable: modes[0] === 'x',
+    transformId,
+    stat: { size, mtimeMs, ctimeMs, inode, executable: modes[1] === 'x' },
+  });
+  return kind === 'F' && fields.length === 9 && /^[0-9a-f]{40,64}$/.test(blobId) && /^[x-]{2}$/.test(modes);
+}
+
+/** The header alone, for a look at the state; undefined when it is damaged. */
+export function parseManifestHeader(line: string): ManifestHeader | undefined {
+  const value = parseJson(line);
+  if (!isRecord(value) || value['schema'] !== schema || !isRecord(value['release'])) return undefined;
+  const { release, syncedAt, blobHash, sourceId, context, overlaid, protected: protectedPaths, files } = value;
+  const { id, ref, commit } = release;
+  if (![id, ref, commit, syncedAt, context].every((field) => typeof field === 'string')) return undefined;
+  if (!Array.isArray(protectedPaths) || !Number.isSafeInteger(files) || !Number.isSafeInteger(overlaid))
+    return undefined;
+  return {
+    release: { id: String(id), ref: String(ref), commit: String(commit) },
+    syncedAt: String(syncedAt),
+    blobHash: blobHash === 'git-sha1' || blobHash === 'git-sha256' ? blobHash : 'sha256',
+    sourceId: typeof sourceId === 'string' ? sourceId : undefined,
+    context: String(context),
+    overlaid: Number(overlaid),
+    protected: protectedPaths.map(String),
+    files: Number(files),
+  };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Untrusted text that is not JSON is treated like JSON of the wrong shape.
+  }
+}

@@ -1,0 +1,55 @@
+import { chmodSync, lstatSync, mkdirSync, rmSync, unlinkSync } from 'node:fs';
+import { stateFolderName } from '../desired/guard.ts';
+import { openFolder, openOrMakeFolder } from '../disk/openFolder.ts';
+import type { Folder } from '../disk/openFolder.ts';
+import { diskError } from '../syncError.ts';
+
+/** The target and its working folder, held open for the length of a sync. */
+export interface StateFolder {
+  /** Absolute path of the target, for commands that cannot use an open folder. */
+  readonly targetPath: string;
+  readonly target: Folder;
+  readonly state: Folder;
+  /** New content on its way, one file a slot. */
+  readonly stage: Folder;
+  readonly snapshots: Folder;
+  close(): void;
+}
+
+/**
+ * Opens `.stoker/`, made or mended first: a link or file in its place is removed, not followed, and a mount that
+ * rewrote modes gets 0700 again. Throws `TargetReadOnly`, `TargetIOError`, `StorageFull`.
+ */
+export function openState(target: string): StateFolder {
+  const open: Folder[] = [];
+  const keep = (folder: Folder): Folder => {
+    open.push(folder);
+    return folder;
+  };
+  try {
+    const targetFolder = keep(openFolder(target));
+    mendStateFolder(`${targetFolder.path}/${stateFolderName}`);
+    const state = keep(openFolder(`${targetFolder.path}/${stateFolderName}`));
+    const stage = keep(makeInside(state, 'stage'));
+    const snapshots = keep(makeInside(state, 'snapshots'));
+    const close = (): void => open.forEach((folder) => folder.close());
+    return { targetPath: target, target: targetFolder, state, stage, snapshots, close };
+  } catch (error) {
+    for (const folder of open) folder.close();
+    throw diskError(error, 'prepare', stateFolderName);
+  }
+}
+
+function mendStateFolder(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) unlinkSync(path);
+  if (stats === undefined || !stats.isDirectory()) mkdirSync(path, { mode: 0o700 });
+  else if ((stats.mode & 0o7777) !== 0o700) chmodSync(path, 0o700);
+}
+
+function makeInside(state: Folder, name: string): Folder {
+  const path = `${state.path}/${name}`;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) rmSync(path, { force: true });
+  return openOrMakeFolder(state, name);
+}

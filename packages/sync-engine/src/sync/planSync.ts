@@ -1,0 +1,81 @@
+import { checkPaths } from '../desired/checkConflicts.ts';
+import type { DesiredTree } from '../desired/desiredTree.ts';
+import { managedFolders } from '../desired/pruneScope.ts';
+import { foldsNames } from '../disk/foldsNames.ts';
+import { openLiveTree } from '../disk/liveTree.ts';
+import { mountsInside } from '../disk/mounts.ts';
+import { isInside } from '../paths/relativePath.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
+import { makeRoom } from '../plan/makeRoom.ts';
+import type { RoomyPlan } from '../plan/makeRoom.ts';
+import { observe } from '../plan/observe.ts';
+import type { Observations } from '../plan/observe.ts';
+import { operationsOf } from '../plan/operations.ts';
+import type { Operation } from '../plan/operations.ts';
+import { plan } from '../plan/plan.ts';
+import type { Manifest } from '../state/manifest.ts';
+import { quotePath, syncError } from '../syncError.ts';
+import type { SyncRequest } from '../types.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface SyncPlan extends RoomyPlan {
+  readonly tree: DesiredTree;
+  readonly observations: Observations;
+  readonly operations: readonly Operation[];
+}
+
+export interface PlanSyncRequest {
+  readonly request: SyncRequest;
+  readonly recipe: Recipe;
+  readonly tree: DesiredTree;
+  readonly manifest: Manifest | undefined;
+  /** Absolute and without links. */
+  readonly target: string;
+  readonly rehash: boolean;
+  readonly onFile: () => void;
+}
+
+/** Compares what is desired with the live target and says what has to be done. Changes nothing. */
+export function planSync({ request, recipe, tree, manifest, target, rehash, onFile }: PlanSyncRequest): SyncPlan {
+  checkPaths(tree.files, foldsNames(target));
+  const live = openLiveTree(target);
+  const folders = managedFolders(recipe.mappings, tree.provided);
+  const { guard, excluded } = recipe;
+  const { blobHash } = request.source;
+  const observations = observe({
+    desired: tree.files,
+    manifest,
+    live,
+    folders,
+    guard,
+    excluded,
+    blobHash,
+    rehash,
+    onFile,
+  });
+  const planned = plan({
+    differences: observations.differences,
+    desired: tree.files,
+    folders,
+    driftPolicy: request.driftPolicy,
+    sameRelease: manifest?.header.release.id === request.release.id,
+  });
+  const roomy = makeRoom({ plan: planned, live, guard, blobHash });
+  const madeFolders = manifest?.madeFolders ?? new Set<RelativePath>();
+  const operations = operationsOf({ plan: roomy, live, folders, madeFolders });
+  if (operations.length > 0) refuseMounts(operations, mountsInside(target));
+  return { ...roomy, tree, observations, operations };
+}
+
+/** A rename can neither replace a mounted file nor reach another volume; found out here, nothing has changed yet. */
+function refuseMounts(operations: readonly Operation[], mounts: readonly RelativePath[]): void {
+  for (const mount of mounts) {
+    const hit = operations.find(({ path }) => isInside(path, mount) || isInside(mount, path));
+    if (hit === undefined) continue;
+    throw syncError(
+      'TargetUnsafe',
+      `${quotePath(hit.path)} cannot be changed: something is mounted at ${quotePath(mount)} inside the target`,
+      'sync that mount as a target of its own, or exclude it',
+    );
+  }
+}

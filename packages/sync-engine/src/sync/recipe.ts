@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { checkFileMappings } from '../desired/checkConflicts.ts';
+import { compileGuard } from '../desired/guard.ts';
+import type { Guard } from '../desired/guard.ts';
+import { renderMappings } from '../desired/renderMappings.ts';
+import type { RenderedMapping } from '../desired/renderMappings.ts';
+import { compilePatterns } from '../paths/matchPatterns.ts';
+import type { PathMatcher } from '../paths/matchPatterns.ts';
+import type { SyncRequest } from '../types.ts';
+
+/** Everything but the source that decides which files are desired and which may be touched. */
+export interface Recipe {
+  readonly mappings: readonly RenderedMapping[];
+  readonly excluded: PathMatcher;
+  readonly guard: Guard;
+  /** Equal for two recipes that desire the same of one source. */
+  readonly context: string;
+}
+
+/** Throws `InvalidTemplate`, `UnsafePath`, `InvalidPattern`, `PathConflict`. */
+export function readRecipe(request: SyncRequest): Recipe {
+  const mappings = renderMappings(request.mappings, request.variables);
+  checkFileMappings(mappings);
+  const parts = [mappings, request.excludePatterns, request.protection, request.source.blobHash];
+  return {
+    mappings,
+    excluded: compilePatterns(request.excludePatterns),
+    guard: compileGuard(request.protection),
+    context: createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
+  };
+}

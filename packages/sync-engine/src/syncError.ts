@@ -1,0 +1,71 @@
+import { StokerError } from '@stoker/errors';
+import type { ErrorClass } from '@stoker/errors';
+
+/** Every reason this package fails with (and `InvalidTemplate` of `@stoker/template`), and what may be done about it. */
+const classes = {
+  /** The source of a managed folder is gone, and carrying on would empty it. */
+  SourceVanished: 'stalled',
+  /** A mapping names something the source does not have, or has as another kind. */
+  SourceMissing: 'stalled',
+  /** A path is absolute, climbs with `..`, is too long, or holds what no path may hold. */
+  UnsafePath: 'stalled',
+  /** Two mappings claim one path, or one needs a folder where the other puts a file. */
+  PathConflict: 'stalled',
+  /** A glob that could take for ever to match. */
+  InvalidPattern: 'stalled',
+  /** Something in the target is in the way and must not be touched: a symlinked folder, a special file, a mount. */
+  TargetUnsafe: 'stalled',
+  /** A `*.json` file of the source is not JSON. */
+  InvalidJson: 'stalled',
+  SymlinkRefused: 'stalled',
+  SubmoduleRefused: 'stalled',
+  LfsPointer: 'stalled',
+  StorageFull: 'transient',
+  TargetReadOnly: 'stalled',
+  TargetIOError: 'transient',
+  /** What the source delivered is not what its blob id says. */
+  BlobMismatch: 'transient',
+  LockHeld: 'waiting',
+  /** A dry run met the journal of an interrupted sync: `recover` comes first. */
+  RecoveryPending: 'waiting',
+  Cancelled: 'waiting',
+} as const satisfies Record<string, ErrorClass>;
+
+export type SyncErrorReason = keyof typeof classes;
+
+export function syncError(reason: SyncErrorReason, message: string, hint?: string, cause?: unknown): StokerError {
+  return new StokerError(message, { reason, class: classes[reason], hint, cause });
+}
+
+/** Paths come from repositories and from disk: quoted, so that no control character reaches a log. */
+export function quotePath(path: string): string {
+  return JSON.stringify(path === '' ? '.' : path);
+}
+
+const reasonOfCode: Readonly<Record<string, readonly [SyncErrorReason, string]>> = {
+  ENOSPC: ['StorageFull', 'free some space on the volume of the target'],
+  EDQUOT: ['StorageFull', 'raise the quota of the volume of the target'],
+  EROFS: ['TargetReadOnly', 'mount the volume of the target read-write'],
+  EACCES: ['TargetReadOnly', 'give this user write access to the target'],
+  EPERM: ['TargetReadOnly', 'give this user write access to the target'],
+  EBUSY: ['TargetUnsafe', 'something is mounted over that path: take it out of the mappings or exclude it'],
+  EXDEV: ['TargetUnsafe', 'another volume is mounted there: take it out of the mappings or exclude it'],
+};
+
+/** Says what an fs call could not do. `doing` reads as in "cannot write". */
+export function diskError(error: unknown, doing: string, path: string): StokerError {
+  const code = errorCode(error) ?? 'unknown error';
+  const [reason, hint] = reasonOfCode[code] ?? ['TargetIOError', undefined];
+  return syncError(reason, `cannot ${doing} ${quotePath(path)}: ${code}`, hint, error);
+}
+
+/** The `code` of an error of node:fs, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Throws `Cancelled` once the signal is aborted. Called only where stopping leaves nothing half-done. */
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw syncError('Cancelled', 'the sync was cancelled before it changed anything');
+}
