@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageDefinitions } from '../../e2e/src/cluster/images/definitions.ts';
 import type { Report } from '../../e2e/src/cluster/progress.ts';
 import { checkout } from '../../e2e/src/cluster/paths.ts';
 import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
@@ -24,9 +25,10 @@ function hashOfSources(): string {
   return hash.digest('hex');
 }
 
-/** Whether the programs were built from the sources as they are. */
+/** Whether the programs are there and were built from the sources as they are. */
 export function isBuilt(): boolean {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfSources();
+  const bundled = imageDefinitions.every(({ workspace }) => existsSync(join(checkout, workspace, 'bundle/main.js')));
+  return bundled && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfSources();
 }
 
 /** Type-checks and compiles the packages, then bundles the programs. Throws with the compiler's errors. */

@@ -44,7 +44,7 @@ export const kindCluster: Cluster = {
     report('creating the kind cluster');
     const args = ['create', 'cluster', ...ofKind, '--kubeconfig', kubeconfig, '--wait', '180s'];
     await runProgram(requireGoProgram('kind'), args, { onLine: report });
-    await this.loadImages(report);
+    await kindCluster.loadImages(report);
   },
 
   async down() {
