@@ -1,1 +1,53 @@
-export {};
+import { hostname } from 'node:os';
+import { describeError } from '@stoker/errors';
+import { createEventRecorder, loadKubeConfig, openClient } from '@stoker/kube';
+import { createLogger } from '@stoker/logging';
+import { startApp } from './app.ts';
+import { help, type Options, parseOptions } from './options.ts';
+import { version } from './version.ts';
+
+/** Within a pod's usual grace period of 30 s. */
+const shutdownMs = 20_000;
+
+async function run(options: Options): Promise<void> {
+  const logger = createLogger({ app: 'controller', level: options.logLevel });
+  const access = loadKubeConfig(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
+  const client = openClient(access, { userAgent: `stoker-controller/${version}` });
+  const identity = process.env.POD_NAME ?? hostname();
+  const events = createEventRecorder({ client, component: 'stoker.io/controller', instance: identity });
+  const app = await startApp({
+    options,
+    client,
+    events,
+    logger,
+    identity,
+    onLeaseLost: () => {
+      // Another replica may write from this moment on: nothing that is still under way here may finish.
+      logger.error('the lease is lost', { reason: 'LeaseLost' });
+      process.exit(1);
+    },
+  });
+  const stop = (signal: string) => {
+    logger.info('stopping', { reason: signal });
+    setTimeout(() => process.exit(1), shutdownMs).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error('stopping failed', { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options === 'help') process.stdout.write(help);
+  else if (options === 'version') process.stdout.write(`${version}\n`);
+  else await run(options);
+} catch (error) {
+  const { reason, message, hint } = describeError(error);
+  process.stderr.write(`stoker-controller: ${message}${hint === undefined ? '' : `; ${hint}`}\n`);
+  process.exit(reason === 'InvalidUsage' ? 2 : 1);
+}

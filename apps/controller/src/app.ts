@@ -1,0 +1,86 @@
+import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
+import { type EventRecorder, type KubeClient, startLeaderElection } from '@stoker/kube';
+import type { Logger } from '@stoker/logging';
+import { type Git, startStokerController } from './controller.ts';
+import { startHealthServer } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import type { Options } from './options.ts';
+import { createNotifier } from './receiver/notify.ts';
+import { createReceiver } from './receiver/receiver.ts';
+import { watchSecretFiles } from './receiver/secretFiles.ts';
+import { startReceiverServer } from './receiver/server.ts';
+
+/** In the cluster: no files, no loopback, no link-local address, whatever a CR says. */
+const clusterGit: Git = { parseUrl: (text) => parseRepositoryUrl(text, 'cluster'), resolveRef };
+
+export interface App {
+  readonly receiverPort: number;
+  readonly healthPort: number;
+  stop(): Promise<void>;
+}
+
+/** The whole controller: caches and receiver at once, the reconcilers when this replica leads. */
+export async function startApp(given: {
+  readonly options: Omit<Options, 'kubeconfig' | 'logLevel'>;
+  readonly client: KubeClient;
+  readonly events: EventRecorder;
+  readonly logger: Logger;
+  readonly identity: string;
+  readonly onLeaseLost: () => void;
+  readonly git?: Git;
+}): Promise<App> {
+  const { options, client, events, logger } = given;
+  const now = () => new Date();
+  const metrics = createMetrics();
+  const installationKeys = watchSecretFiles(options.webhookSecretFiles, (error) => {
+    logger.warn('secret file not read again', { error });
+  });
+  const controller = startStokerController({
+    client,
+    git: given.git ?? clusterGit,
+    watchNamespaces: options.watchNamespaces,
+    allowedRepositories: options.allowedRepositories,
+    workers: options.workers,
+    installationKeys,
+    events,
+    logger,
+    metrics,
+    now,
+  });
+  const notifier = createNotifier({ client, resolveHere: controller.resolveNow, now });
+  const { stokers, webhookKeys: keys } = controller;
+  const receiver = createReceiver({ stokers, keys, notifier, metrics, logger, now });
+  const health = await startHealthServer({
+    address: options.healthAddress,
+    registry: metrics.registry,
+    isReady: () => controller.isReady,
+  });
+  const server = await startReceiverServer({ address: options.receiverAddress, receiver, metrics, logger });
+  const election = options.leaderElect
+    ? startLeaderElection({
+        client,
+        namespace: options.namespace,
+        name: 'stoker-controller',
+        identity: given.identity,
+        onStarted: () => {
+          logger.info('this replica leads');
+          controller.lead();
+        },
+        onStopped: given.onLeaseLost,
+      })
+    : undefined;
+  if (election === undefined) controller.lead();
+  logger.info('started', { address: `receiver :${server.port}, health :${health.port}` });
+  return {
+    receiverPort: server.port,
+    healthPort: health.port,
+    stop: async () => {
+      await server.close();
+      await controller.stop();
+      // Last, so that no other replica writes while this one still may.
+      await election?.stop();
+      await events.stop();
+      await health.close();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import {
+  changesName,
+  documentKeys,
+  type MetadataDocument,
+  metadataName,
+  parseMetadataDocument,
+  type StatusDocument,
+  statusName,
+  type Stoker,
+  stokers,
+} from '@stoker/crd-types';
+import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
+import { createRepository, type GitServer, startGitServer, type TestRepository } from '@stoker/gitref/testing';
+import { configMaps, createEventRecorder, type KubeClient, lintConditions, pods } from '@stoker/kube';
+import { createLogger } from '@stoker/logging';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { type App, startApp } from '../app.ts';
+import { eventually, makeNamespace, openTestCluster } from './cluster.ts';
+
+export const webhookSecret = 'it is a secret';
+
+/** One test's world: a namespace, a git server with a repository, and the controller that looks after them. */
+export interface Plant {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly git: GitServer;
+  readonly repository: TestRepository;
+  readonly repo: string;
+  /** What the controller has logged, as text. */
+  log(): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+  metadata(cr: string, gateway: string): Promise<MetadataDocument>;
+  stoker(cr: string): Promise<Stoker>;
+  condition(cr: string, type: string): Promise<{ readonly status: string; readonly reason: string; readonly message: string } | undefined>;
+  /** Reports as the gateway's agent would that it runs its release. */
+  reportSynced(cr: string, gateway: string, changes?: Partial<StatusDocument>): Promise<void>;
+  /** POSTs a signed GitHub push event. */
+  push(path: string, payload: object, options?: { readonly secret?: string; readonly event?: string }): Promise<Response>;
+}
+
+export async function openPlant(): Promise<Plant> {
+  const client = await openTestCluster();
+  const namespace = await makeNamespace(client);
+  const folder = await mkdtemp(join(tmpdir(), 'stoker-controller-'));
+  const secretFile = join(folder, 'webhook-secret');
+  await writeFile(secretFile, `${webhookSecret}\n`);
+  const repository = await createRepository(folder, 'plant');
+  const git = await startGitServer(folder);
+  let app: App | undefined;
+  let logged = '';
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => (logged += chunk.toString()));
+  const logger = createLogger({ app: 'controller', level: 'debug', stream });
+
+  const start = async () => {
+    app = await startApp({
+      client,
+      events: createEventRecorder({ client, component: 'stoker.io/controller', instance: 'test' }),
+      logger,
+      identity: 'test',
+      onLeaseLost: () => undefined,
+      // The git server of a test is on loopback, where no CR of a cluster may point.
+      git: { parseUrl: (text) => parseRepositoryUrl(text, 'standalone'), resolveRef },
+      options: {
+        watchNamespaces: [namespace],
+        allowedRepositories: [],
+        workers: 2,
+        receiverAddress: { host: '127.0.0.1', port: 0 },
+        healthAddress: { host: '127.0.0.1', port: 0 },
+        webhookSecretFiles: [secretFile],
+        leaderElect: false,
+        namespace,
+      },
+    });
+  };
+  const stop = async () => {
+    await app?.stop();
+    app = undefined;
+  };
+  await start();
+
+  const metadata = async (cr: string, gateway: string) => {
+    const configMap = await client.get(configMaps, { namespace, name: metadataName(cr, gateway) });
+    return parseMetadataDocument(configMap.data?.[documentKeys.metadata] ?? '');
+  };
+  const stoker = (cr: string) => client.get(stokers, { namespace, name: cr });
+
+  return {
+    client,
+    namespace,
+    git,
+    repository,
+    repo: git.url('plant.git'),
+    log: () => logged,
+    start,
+    stop,
+    metadata,
+    stoker,
+    close: async () => {
+      const faults = (await client.list(stokers, { namespace })).items.flatMap(lintConditions);
+      await stop();
+      await git.close();
+      await rm(folder, { recursive: true, force: true });
+      if (faults.length > 0) throw new Error(`conditions break the conventions: ${faults.join('; ')}`);
+    },
+    condition: async (cr, type) => (await stoker(cr)).status?.conditions?.find((condition) => condition.type === type),
+    reportSynced: async (cr, gateway, changes = {}) => {
+      const told = await eventually('the gateway has a release', async () => {
+        const document = await metadata(cr, gateway);
+        await client.get(configMaps, { namespace, name: changesName(cr, gateway) });
+        if (document.release === undefined) throw new Error('no release');
+        return { ...document, release: document.release };
+      });
+      const pod = (await client.list(pods, { namespace })).items.find(({ metadata: { uid } }) => uid === told.podUID);
+      const status: StatusDocument = {
+        schema: 1,
+        podUID: told.podUID,
+        podName: pod?.metadata.name ?? gateway,
+        agentVersion: '0.1.0',
+        schemaUnderstood: 1,
+        phase: 'Synced',
+        releaseId: told.release.id,
+        commit: told.release.commit,
+        ref: told.release.ref,
+        profileNames: told.release.profileNames,
+        syncedAt: new Date().toISOString(),
+        history: [],
+        ...changes,
+      };
+      const patch = { data: { [documentKeys.status]: JSON.stringify(status) } };
+      await client.mergePatch(configMaps, { namespace, name: statusName(cr, gateway) }, patch);
+    },
+    push: (path, payload, { secret = webhookSecret, event = 'push' } = {}) => {
+      const body = JSON.stringify(payload);
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      return fetch(`http://127.0.0.1:${app?.receiverPort}${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-github-event': event,
+          'x-github-delivery': `delivery-${body.length}`,
+          'x-hub-signature-256': `sha256=${signature}`,
+        },
+        body,
+      });
+    },
+  };
+}
