@@ -8,6 +8,7 @@ const usageReasons: ReadonlySet<string> = new Set([
   'Usage',
   'InvalidResource',
   'InvalidTemplate',
+  'InvalidPattern',
   'InvalidRepositoryUrl',
   'InvalidRef',
 ]);

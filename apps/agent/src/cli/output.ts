@@ -6,8 +6,8 @@ import { exitCodeOf, exitCodes } from './exitCode.ts';
 export interface Outcome {
   readonly outcome: SyncReport['outcome'] | 'refused' | 'failed';
   /** Absent when the ref could not be resolved. */
-  readonly commit?: string;
-  readonly ref?: string;
+  readonly commit?: string | undefined;
+  readonly ref?: string | undefined;
   readonly counts: SyncCounts;
   readonly changes?: readonly FileChange[];
   readonly error?: { readonly reason: string; readonly message: string; readonly hint?: string };
@@ -16,7 +16,7 @@ export interface Outcome {
 const nothing: SyncCounts = { added: 0, modified: 0, deleted: 0, unchanged: 0 };
 
 /** What a failure looks like to a program. */
-export function failedOutcome(error: unknown, known: { readonly commit?: string; readonly ref?: string }): Outcome {
+export function failedOutcome(error: unknown, known: Pick<Outcome, 'commit' | 'ref'>): Outcome {
   const outcome = exitCodeOf(error) === exitCodes.refused ? 'refused' : 'failed';
   return { outcome, ...known, counts: nothing, error: describeError(error) };
 }

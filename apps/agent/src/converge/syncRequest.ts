@@ -1,7 +1,7 @@
 import type { ResolvedProfile } from '@stoker/crd-types';
 import type { Mapping, Source, SyncRequest } from '@stoker/sync-engine';
 import type { SyncJob } from './job.ts';
-import { protection } from '@stoker/ignition';
+import { protection } from './protection.ts';
 
 /** Where a deployment mode is laid over: Ignition's own collection of shared configuration. */
 const overlayDestination = 'config/resources/core';

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { metadataName } from '@stoker/crd-types';
 import type { KubeClient } from '@stoker/kube';
 import { askGateway } from './askGateway.ts';
@@ -65,6 +66,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     started: () => start.started,
     metrics: () => metrics.render(cell.state),
   });
+  log.info('agent runs', { address: addressOf(health) });
   const reflector = watchDocument({
     client,
     namespace,
@@ -111,4 +113,10 @@ function noticeCredentials(cell: StateCell, directory: string): void {
   if (version !== cell.state.credentialsVersion) {
     cell.update((state) => ({ ...state, credentialsVersion: version }));
   }
+}
+
+/** `:9808`. */
+function addressOf(server: Server): string {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? `:${address.port}` : '';
 }

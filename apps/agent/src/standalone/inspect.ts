@@ -40,6 +40,8 @@ async function inspect(command: Invocation['command'], target: string): Promise<
     return { data: { outcome }, text: recoveries[outcome] };
   }
   if (command === 'clean') {
+    // Without this, what an interrupted sync left half-done would stay so for ever.
+    await recover(target, { holder: holderOfThisProcess() });
     await clean(target);
     return { data: { outcome: 'cleaned' }, text: `removed ${target}/.stoker; the gateway’s files stay as they are` };
   }

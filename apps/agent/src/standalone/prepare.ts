@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { releaseId, type ResolvedProfile } from '@stoker/crd-types';
 import { checkRef, resolveRef, type Remote } from '@stoker/gitref';
 import type { TemplateVariables } from '@stoker/template';
 import type { Invocation } from '../cli/parseArguments.ts';
+import { usageError } from '../cli/usageError.ts';
 import type { SyncJob } from '../converge/job.ts';
 import { defaultCacheDirectory } from './cacheDirectory.ts';
 import { readProfile } from './readProfile.ts';
@@ -29,7 +31,7 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
   checkRef(ref);
   const remote = await readRemote(invocation);
   const profile = await readProfile(values.profile, set);
-  const target = resolve(values.target ?? '');
+  const target = readTarget(values.target ?? '');
   return {
     remote,
     ref,
@@ -39,6 +41,14 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
     cacheDirectory:
       values.cache === undefined ? defaultCacheDirectory(remote.url.canonical, target, env) : resolve(values.cache),
   };
+}
+
+/** A target that does not exist yet is made by the sync. */
+function readTarget(path: string): string {
+  const target = resolve(path);
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return target;
+  throw usageError(`--target ${target} is no folder`, 'name the data folder of the gateway');
 }
 
 /** Asks the repository which commit the ref is now. `cacheDirectory` must be this process's own. */

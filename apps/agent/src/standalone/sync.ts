@@ -15,7 +15,7 @@ export async function runSync(
 ): Promise<number> {
   const bar = createProgressBar(stderr);
   const json = invocation.values.output === 'json';
-  const known: { commit?: string; ref: string } = { ref: invocation.values.ref ?? '' };
+  const known = { commit: undefined as string | undefined, ref: invocation.values.ref };
   const onCommit = (commit: string) => void (known.commit = commit);
   try {
     const report = await convergeOnce(invocation, {

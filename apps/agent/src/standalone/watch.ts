@@ -45,7 +45,7 @@ async function syncOnce(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<{ readonly outcome: Outcome; readonly error?: unknown }> {
-  const known: { commit?: string; ref: string } = { ref: invocation.values.ref ?? '' };
+  const known = { commit: undefined as string | undefined, ref: invocation.values.ref };
   const onCommit = (commit: string) => void (known.commit = commit);
   try {
     const { outcome, counts } = await convergeOnce(invocation, { env, signal, onCommit });

@@ -12,10 +12,14 @@ export function readFolder(folder: string): Record<string, string> {
 }
 
 /** Waits until it is true; throws with the sentence after ten seconds. */
-export async function eventually(sentence: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000) {
+export async function eventually(
+  sentence: string,
+  holds: () => boolean | Promise<boolean>,
+  { everyMs = 20, withinMs = 10_000 } = {},
+): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > giveUpAt) throw new Error(`it never came true that ${sentence}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -14,7 +14,7 @@ await startSidecar(
       cache: join(folder, 'cache'),
       run: join(folder, 'run'),
     },
-    healthPort: Number(process.env['HEALTH_PORT']),
+    healthPort: 0,
     // The test's git server is on this machine.
     repositoryScope: 'standalone',
     logLevel: 'debug',
