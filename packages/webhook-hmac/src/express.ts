@@ -24,27 +24,23 @@ export function signedBody(options: SignedBodyOptions): RequestHandler {
     maxBytes: options.maxBytes ?? defaults.maxBytes,
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
   };
-  return (request, response, next) => {
-    readBody(request, limits)
-      .then((body) => {
-        const verdict = verify({ headers: request.headersDistinct, body, secrets: options.secrets(request) });
-        if (!verdict.ok) {
-          response.status(401).json({ error: 'Unauthorized' });
-          return;
-        }
-        request.body = body;
-        response.locals['sender'] = verdict.sender;
-        next();
-      })
-      .catch((error: unknown) => refuse(error, request, response, next));
+  return async (request, response, next) => {
+    const body = await readBody(request, limits).catch((error: unknown) => refuse(error, request, response));
+    if (body === undefined) return;
+    const verdict = verify({ headers: request.headersDistinct, body, secrets: options.secrets(request) });
+    if (!verdict.ok) {
+      response.status(401).json({ error: 'Unauthorized' });
+      return;
+    }
+    request.body = body;
+    response.locals['sender'] = verdict.sender;
+    next();
   };
 }
 
-function refuse(error: unknown, request: Request, response: Response, next: (error: unknown) => void): void {
-  if (!isStokerError(error)) {
-    next(error);
-    return;
-  }
+/** Answers what the sender is to blame for; throws on anything else, which express hands to its error handlers. */
+function refuse(error: unknown, request: Request, response: Response): undefined {
+  if (!isStokerError(error)) throw error;
   const status = statuses[error.reason];
   if (status === undefined) {
     request.destroy();

@@ -15,10 +15,10 @@ export interface BodyLimits {
  * @throws StokerError `BodyTooLarge` (answer 413), `BodyTooSlow` (408), `BodyAborted` (nobody is left to answer)
  */
 export function readBody(request: IncomingMessage, { maxBytes, deadlineMs }: BodyLimits): Promise<Uint8Array> {
-  if (request.readableDidRead) {
-    throw new TypeError('the body was read before: put this in front of every body parser');
-  }
   return new Promise((resolve, reject) => {
+    if (request.readableDidRead) {
+      throw new TypeError('the body was read before: put this in front of every body parser');
+    }
     let chunks: Buffer[] = [];
     let size = 0;
     const settle = (outcome: () => void): void => {

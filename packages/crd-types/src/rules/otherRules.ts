@@ -9,7 +9,10 @@ export const otherRules = {
   crName: {
     message: 'choose a metadata.name of at most 63 characters: it becomes the value of a label',
     cel: 'self.metadata.name.size() <= 63',
-    holds: (value) => String(fieldsOf(fieldsOf(value)['metadata'])['name'] ?? '').length <= 63,
+    holds: (value) => {
+      const { name } = fieldsOf(fieldsOf(value)['metadata']);
+      return typeof name !== 'string' || name.length <= 63;
+    },
   },
   secretName: matching(
     '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
