@@ -1,29 +1,19 @@
-import type { ResolvedProfile } from '@stoker/crd-types';
-import type { Mapping, Source, SyncRequest } from '@stoker/sync-engine';
+import { deploymentModeMapping, ignitionProtection } from '@stoker/ignition';
+import type { Source, SyncRequest } from '@stoker/sync-engine';
 import type { SyncJob } from './job.ts';
-import { protection } from './protection.ts';
-
-/** Where a deployment mode is laid over: Ignition's own collection of shared configuration. */
-const overlayDestination = 'config/resources/core';
 
 /** What the engine is asked for: the profile's mappings, its deployment mode last, and what Ignition needs protected. */
 export function syncRequest(job: SyncJob, source: Source): SyncRequest {
-  const { profile } = job;
+  const { mappings, deploymentMode, excludePatterns, driftPolicy } = job.profile;
   return {
     source,
     target: job.target,
-    mappings: [...profile.mappings, ...overlay(profile)],
-    excludePatterns: profile.excludePatterns,
+    mappings: deploymentMode === undefined ? mappings : [...mappings, deploymentModeMapping(deploymentMode)],
+    excludePatterns,
     variables: job.variables,
-    protection,
-    driftPolicy: profile.driftPolicy,
+    protection: ignitionProtection,
+    driftPolicy,
     release: { id: job.releaseId, ref: job.ref, commit: job.commit },
     holder: job.holder,
   };
-}
-
-function overlay({ deploymentMode }: ResolvedProfile): Mapping[] {
-  if (deploymentMode === undefined) return [];
-  const { source } = deploymentMode;
-  return [{ source, destination: overlayDestination, type: 'dir', required: true, prune: 'owned', allowEmpty: true }];
 }

@@ -7,7 +7,7 @@ import { version } from '../version.ts';
 import { exitCodes } from '../cli/exitCode.ts';
 import type { Invocation } from '../cli/parseArguments.ts';
 import { injectedPaths, readEnvironment, type SidecarPaths } from './environment.ts';
-import { openGateway } from './openGateway.ts';
+import { openGatewayScans } from './gatewayScans.ts';
 import { readPodFile } from './podFiles.ts';
 import { runSidecar } from './runSidecar.ts';
 
@@ -60,7 +60,7 @@ export async function startSidecar(setup: SidecarSetup, env: NodeJS.ProcessEnv, 
       gatewayName,
       client: openClient(loadKubeConfig(), { userAgent: `stoker-agent/${version}` }),
       worker: createSyncWorker(setup.workerScript),
-      openGateway,
+      openGateway: openGatewayScans,
       agentVersion: version,
       redactor,
       log,
