@@ -98,7 +98,10 @@ describe('a signed push event', () => {
     });
     expect((await plant.stoker('plant')).spec.git.ref).toBe('main');
     const third = await plant.repository.commit({ 'a.json': '{}' }, { branch: 'stable' });
-    await applyStoker(plant.client, plant.namespace, 'plant', { git: { repo: plant.repo, ref: 'stable' }, polling: { enabled: false } });
+    await applyStoker(plant.client, plant.namespace, 'plant', {
+      git: { repo: plant.repo, ref: 'stable' },
+      polling: { enabled: false },
+    });
     await eventually('the gateway is told what the spec says', async () => {
       expect((await plant.metadata('plant', 'site-0')).release?.commit).toBe(third);
     });
@@ -133,11 +136,18 @@ describe('a paused CR', () => {
     const first = await onePlant();
     const { client, namespace, repo } = plant;
     await plant.reportSynced('plant', 'site-0');
-    await applyStoker(client, namespace, 'plant', { git: { repo, ref: 'main' }, polling: { enabled: false }, paused: true });
+    await applyStoker(client, namespace, 'plant', {
+      git: { repo, ref: 'main' },
+      polling: { enabled: false },
+      paused: true,
+    });
     const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
     await plant.push(`/webhook/${namespace}/plant`, pushOf(second));
     await eventually('the second commit is held', async () => {
-      expect((await plant.metadata('plant', 'site-0')).held).toMatchObject({ gate: 'paused', candidate: { commit: second } });
+      expect((await plant.metadata('plant', 'site-0')).held).toMatchObject({
+        gate: 'paused',
+        candidate: { commit: second },
+      });
     });
     await client.delete(pods, { namespace, name: 'site-0' });
     const pod = await createGatewayPod(client, namespace, { name: 'site-0', cr: 'plant' });
@@ -154,7 +164,11 @@ describe('a paused CR', () => {
     await eventually('the rollout is complete', async () => {
       expect(await plant.condition('plant', 'Ready')).toMatchObject({ status: 'True' });
     });
-    await applyStoker(client, namespace, 'plant', { git: { repo, ref: 'main' }, polling: { enabled: false }, paused: true });
+    await applyStoker(client, namespace, 'plant', {
+      git: { repo, ref: 'main' },
+      polling: { enabled: false },
+      paused: true,
+    });
     await createGatewayPod(client, namespace, { name: 'site-1', cr: 'plant' });
     await eventually('the new gateway is told', async () => {
       expect((await plant.metadata('plant', 'site-1')).release).toMatchObject({ commit: first, source: 'bootstrap' });
@@ -184,7 +198,9 @@ test('a restarted controller changes nothing, also with the git server away', as
   const { client, namespace } = plant;
   const versions = async () => [
     (await plant.stoker('plant')).metadata.resourceVersion,
-    ...(await client.list(configMaps, { namespace, labelSelector: 'stoker.io/cr=plant' })).items.map(({ metadata }) => metadata.resourceVersion),
+    ...(await client.list(configMaps, { namespace, labelSelector: 'stoker.io/cr=plant' })).items.map(
+      ({ metadata }) => metadata.resourceVersion,
+    ),
     ...(await client.list(roles, { namespace })).items.map(({ metadata }) => metadata.resourceVersion),
   ];
   await plant.stop();
@@ -215,7 +231,11 @@ test('two gateways with one name are both held, and go on once they have two', a
     const told = await plant.metadata('plant', 'site-0');
     expect(told).toMatchObject({ release: { commit: first }, held: { reason: 'GatewayNameConflict' } });
   });
-  await client.mergePatch(pods, { namespace, name: 'twin' }, { metadata: { annotations: { [annotations.gatewayName]: 'other' } } });
+  await client.mergePatch(
+    pods,
+    { namespace, name: 'twin' },
+    { metadata: { annotations: { [annotations.gatewayName]: 'other' } } },
+  );
   await eventually('both are told the second commit', async () => {
     expect((await plant.metadata('plant', 'site-0')).release?.commit).toBe(second);
     expect((await plant.metadata('plant', 'other')).release?.commit).toBe(second);
@@ -225,7 +245,12 @@ test('two gateways with one name are both held, and go on once they have two', a
 test('a rotated token reaches the agents, and a secret of another namespace is never asked for', async () => {
   const { client, namespace, repo } = plant;
   const token = (value: string) => ({ token: Buffer.from(value).toString('base64') });
-  await client.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace }, data: token('first') });
+  await client.create(secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'git', namespace },
+    data: token('first'),
+  });
   await onePlant({ git: { repo, ref: 'main', auth: { token: { secretRef: { name: 'git', key: 'token' } } } } });
   await client.mergePatch(secrets, { namespace, name: 'git' }, { data: token('second') });
   await eventually('the agents have the second token', async () => {
@@ -284,7 +309,10 @@ test('the CR owns all that was made for it, and a deleted CR is written to no mo
   for (const object of owned) expect(object.metadata.ownerReferences).toMatchObject([{ uid: metadata.uid }]);
   await client.delete(stokers, { namespace, name: 'plant' });
   // This API server has no garbage collector: what is deleted by hand stays deleted only if nobody makes it again.
-  for (const { metadata: { name } } of owned) await client.delete(configMaps, { namespace, name });
+  for (const {
+    metadata: { name },
+  } of owned)
+    await client.delete(configMaps, { namespace, name });
   await createGatewayPod(client, namespace, { name: 'site-1', cr: 'plant' });
   await delay(500);
   expect((await client.list(configMaps, { namespace, labelSelector: 'stoker.io/cr=plant' })).items).toEqual([]);

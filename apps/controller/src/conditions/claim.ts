@@ -1,4 +1,4 @@
-import { describeError } from '@stoker/errors';
+import { describeError, isStokerError } from '@stoker/errors';
 
 /** What a condition says, before it is compared with what it said. */
 export interface Claim {
@@ -11,6 +11,19 @@ export interface Claim {
 export function sentenceOf(error: unknown): string {
   const { message, hint } = describeError(error);
   return hint === undefined ? message : `${message}; ${hint}`;
+}
+
+/** Its stable reason: ours, or that of the API server (`Forbidden`, `Conflict`), which says it in the same way. */
+export function reasonOf(error: unknown): string {
+  if (
+    !isStokerError(error) &&
+    Error.isError(error) &&
+    'reason' in error &&
+    /^[A-Z][A-Za-z]*$/.test(String(error.reason))
+  ) {
+    return String(error.reason);
+  }
+  return describeError(error).reason;
 }
 
 /** Names for a message: all of a few, the first of many. */

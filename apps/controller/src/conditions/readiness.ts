@@ -1,8 +1,8 @@
 import { reasons } from '@stoker/crd-types';
-import { describeError, isStokerError } from '@stoker/errors';
+import { isStokerError } from '@stoker/errors';
 import { gatewayState } from '../gateways/gatewayState.ts';
 import type { Draft } from '../reconcile/draft.ts';
-import { type Claim, sentenceOf } from './claim.ts';
+import { type Claim, reasonOf, sentenceOf } from './claim.ts';
 
 /** The three conditions of kstatus: a CR is ready, or on its way, or waits for a person; never two of them. */
 export interface Readiness {
@@ -65,5 +65,5 @@ function onItsWay({ reason, message }: Claim): Readiness {
 }
 
 function claimOf(error: unknown): Claim {
-  return { status: 'False', reason: describeError(error).reason, message: sentenceOf(error) };
+  return { status: 'False', reason: reasonOf(error), message: sentenceOf(error) };
 }

@@ -64,7 +64,11 @@ export function createReceiver(options: {
             if (action.kind === 'ignored') {
               ignored.push(action.why);
               metrics.pushEvent(event.sender, 'ignored');
-              logger.info('push event ignored', { ...fields, reason: action.why, ...(path && { stoker: formatKey(path) }) });
+              logger.info('push event ignored', {
+                ...fields,
+                reason: action.why,
+                ...(path && { stoker: formatKey(path) }),
+              });
               continue;
             }
             await notifier.notify(action, event.sender);
@@ -82,7 +86,10 @@ export function createReceiver(options: {
             : { status: 503, body: { error: 'Unavailable', message: 'the cluster did not take it; deliver again' } };
         }
       }
-      return { status: 202, body: path === undefined ? { accepted: accepted.length } : { accepted: accepted.length, ignored } };
+      return {
+        status: 202,
+        body: path === undefined ? { accepted: accepted.length } : { accepted: accepted.length, ignored },
+      };
     },
   };
 }

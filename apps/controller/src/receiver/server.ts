@@ -54,7 +54,10 @@ export async function startReceiverServer(options: {
       response.status(500).json({ error: 'InternalError' });
     }
   });
-  const server = createServer({ requestTimeout: bodyDeadlineMs + headersDeadlineMs, headersTimeout: headersDeadlineMs }, app);
+  const server = createServer(
+    { requestTimeout: bodyDeadlineMs + headersDeadlineMs, headersTimeout: headersDeadlineMs },
+    app,
+  );
   return listen(server, options.address);
 }
 

@@ -1,6 +1,6 @@
 import { stokers } from '@stoker/crd-types';
 import { isStokerError } from '@stoker/errors';
-import { parseKey, patchStatus, type ReconcileResult } from '@stoker/kube';
+import { isNotFound, parseKey, patchStatus, type ReconcileResult } from '@stoker/kube';
 import { summarise } from '../conditions/summarise.ts';
 import { announce } from './announce.ts';
 import type { Deps } from './deps.ts';
@@ -47,8 +47,13 @@ export async function reconcile(key: string, deps: Deps): Promise<ReconcileResul
   const draft = openDraft(key, stoker);
   const failures = await runSteps(steps, draft, deps);
   const status = summarise(draft, failures, deps.now());
-  const patched = await patchStatus(deps.client, stokers, stoker, status);
-  deps.stokers.wrote(patched);
+  try {
+    deps.stokers.wrote(await patchStatus(deps.client, stokers, stoker, status));
+  } catch (error) {
+    // Deleted meanwhile: its objects go with it, and the watch will say so.
+    if (isNotFound(error)) return { kind: 'done' };
+    throw error;
+  }
   announce({ before: stoker.status, after: status, draft, deps });
   return schedule(failures, draft.absent.length > 0 || draft.target.kind === 'requested');
 }

@@ -1,4 +1,4 @@
-import { describeError } from '@stoker/errors';
+import { reasonOf } from '../conditions/claim.ts';
 import type { Deps } from './deps.ts';
 import type { Draft, Outcome } from './draft.ts';
 
@@ -21,7 +21,7 @@ export async function runSteps(steps: readonly Step[], draft: Draft, deps: Deps)
     const outcome = await attempt(run, draft, deps);
     if (outcome.kind === 'done') continue;
     const { error, halts } = outcome;
-    failures.push({ step: name, reason: describeError(error).reason, error, halts });
+    failures.push({ step: name, reason: reasonOf(error), error, halts });
     if (halts) break;
   }
   return failures;

@@ -1,5 +1,13 @@
 import { annotations, labels, type Stoker, stokers, type SyncProfile, syncProfiles } from '@stoker/crd-types';
-import { type KubeClient, type KubeObject, loadKubeConfig, namespaces, openClient, pods, type ResourceType } from '@stoker/kube';
+import {
+  type KubeClient,
+  type KubeObject,
+  loadKubeConfig,
+  namespaces,
+  openClient,
+  pods,
+  type ResourceType,
+} from '@stoker/kube';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
@@ -53,7 +61,12 @@ export function applyProfile(client: KubeClient, namespace: string, name: string
 export function createGatewayPod(
   client: KubeClient,
   namespace: string,
-  options: { readonly name: string; readonly cr: string; readonly notes?: Readonly<Record<string, string>>; readonly sidecar?: boolean },
+  options: {
+    readonly name: string;
+    readonly cr: string;
+    readonly notes?: Readonly<Record<string, string>>;
+    readonly sidecar?: boolean;
+  },
 ): Promise<Pod> {
   const { name, cr, notes = {}, sidecar = true } = options;
   const containers = [{ name: 'ignition', image: 'ignition' }];

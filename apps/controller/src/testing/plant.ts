@@ -37,11 +37,18 @@ export interface Plant {
   close(): Promise<void>;
   metadata(cr: string, gateway: string): Promise<MetadataDocument>;
   stoker(cr: string): Promise<Stoker>;
-  condition(cr: string, type: string): Promise<{ readonly status: string; readonly reason: string; readonly message: string } | undefined>;
+  condition(
+    cr: string,
+    type: string,
+  ): Promise<{ readonly status: string; readonly reason: string; readonly message: string } | undefined>;
   /** Reports as the gateway's agent would that it runs its release. */
   reportSynced(cr: string, gateway: string, changes?: Partial<StatusDocument>): Promise<void>;
   /** POSTs a signed GitHub push event. */
-  push(path: string, payload: object, options?: { readonly secret?: string; readonly event?: string }): Promise<Response>;
+  push(
+    path: string,
+    payload: object,
+    options?: { readonly secret?: string; readonly event?: string },
+  ): Promise<Response>;
 }
 
 export async function openPlant(): Promise<Plant> {

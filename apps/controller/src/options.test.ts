@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRepositoryUrl } from '@stoker/gitref';
+import { checkAllowed } from './access/remote.ts';
+import { parseOptions } from './options.ts';
+import { watchSecretFiles } from './receiver/secretFiles.ts';
+
+const environment = { POD_NAMESPACE: 'stoker-system' };
+
+test('without options it looks after every namespace, on the documented ports, without a lease', () => {
+  expect(parseOptions([], environment)).toMatchObject({
+    watchNamespaces: [],
+    receiverAddress: { host: '0.0.0.0', port: 8080 },
+    healthAddress: { host: '0.0.0.0', port: 8081 },
+    leaderElect: false,
+    namespace: 'stoker-system',
+    logLevel: 'info',
+  });
+});
+
+test.each([
+  ['--receiver-address', ['--receiver-address', 'nowhere']],
+  ['--workers', ['--workers', '0']],
+  ['--log-level', ['--log-level', 'loud']],
+  ['--no-such-option', ['--no-such-option']],
+])('a bad %s is refused by its name', (name, argv) => {
+  expect(() => parseOptions(argv, environment)).toThrow(
+    expect.objectContaining({ reason: 'InvalidUsage', message: expect.stringContaining(name) }),
+  );
+});
+
+describe('--allowed-repositories', () => {
+  const options = parseOptions(['--allowed-repositories', 'github.com/acme/*, git.example.com/**'], environment);
+  const { allowedRepositories } = options as Exclude<typeof options, string>;
+  const check = (text: string) => () => checkAllowed(parseRepositoryUrl(text, 'cluster'), allowedRepositories);
+
+  test.each(['https://github.com/acme/plant.git', 'git@github.com:Acme/plant.git', 'https://git.example.com/a/b/c'])(
+    'allows %s',
+    (text) => {
+      expect(check(text)).not.toThrow();
+    },
+  );
+
+  test.each([
+    'https://github.com/acme/plant/deeper',
+    'https://github.com.evil.com/acme/plant',
+    'https://githubXcom/acme/plant',
+    'https://gitlab.com/acme/plant',
+  ])('refuses %s', (text) => {
+    expect(check(text)).toThrow(expect.objectContaining({ reason: 'RepositoryNotAllowed' }));
+  });
+});
+
+describe('--webhook-secret-file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stoker-secrets-'));
+  const file = join(folder, 'secret');
+
+  test('holds one secret a line, is read again when it changes, and keeps them when it goes', () => {
+    writeFileSync(file, 'old\n\nnew\n');
+    let now = 0;
+    const errors: unknown[] = [];
+    const secrets = watchSecretFiles(
+      [file],
+      (error) => errors.push(error),
+      () => now,
+    );
+    expect(secrets()).toEqual(['old', 'new']);
+    writeFileSync(file, 'new\n');
+    now += 6_000;
+    expect(secrets()).toEqual(['new']);
+    rmSync(file);
+    now += 6_000;
+    expect(secrets()).toEqual(['new']);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('that is empty is refused: everybody knows an empty secret', () => {
+    writeFileSync(file, '\n');
+    expect(() => watchSecretFiles([file], () => undefined)).toThrow(
+      expect.objectContaining({ reason: 'InvalidUsage' }),
+    );
+    rmSync(folder, { recursive: true });
+  });
+});
