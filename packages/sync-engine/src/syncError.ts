@@ -1,4 +1,4 @@
-import { StokerError } from '@stoker/errors';
+import { StokerError, isStokerError } from '@stoker/errors';
 import type { ErrorClass } from '@stoker/errors';
 
 /** Every reason this package fails with (and `InvalidTemplate` of `@stoker/template`), and what may be done about it. */
@@ -57,6 +57,13 @@ export function diskError(error: unknown, doing: string, path: string): StokerEr
   const code = errorCode(error) ?? 'unknown error';
   const [reason, hint] = reasonOfCode[code] ?? ['TargetIOError', undefined];
   return syncError(reason, `cannot ${doing} ${quotePath(path)}: ${code}`, hint, error);
+}
+
+/** What came out of node:fs unexplained becomes an error of this package; everything else stays as it is. */
+export function explained(error: unknown): unknown {
+  if (isStokerError(error) || errorCode(error)?.startsWith('E') !== true) return error;
+  const path = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : '.';
+  return diskError(error, 'work on', path);
 }
 
 /** The `code` of an error of node:fs, such as `ENOENT`. */

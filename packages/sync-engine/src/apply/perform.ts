@@ -19,7 +19,7 @@ export interface Ground {
  */
 export function keepFor(operation: Operation, ground: Ground): void {
   if (operation.kind === 'write' && operation.replaces && exists(stagedPath(operation, ground))) {
-    const live = locateIfThere(operation, ground);
+    const live = ground.parents.find(operation.path);
     if (live !== undefined) keepLive(live, keptPath(operation, ground));
   }
   if (operation.kind === 'delete') {
@@ -50,7 +50,7 @@ export function perform(operation: Operation, ground: Ground): void {
       return;
     }
     case 'removeFolder': {
-      const live = locateIfThere(operation, ground);
+      const live = ground.parents.find(operation.path);
       if (live !== undefined) ignoring(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], () => rmdirSync(live));
     }
   }
@@ -58,7 +58,7 @@ export function perform(operation: Operation, ground: Ground): void {
 
 /** Undefined where nothing is left to delete, or where somebody has put another file since the old one was kept. */
 function findDeletable(operation: SlotOperation, ground: Ground): string | undefined {
-  const path = locateIfThere(operation, ground);
+  const path = ground.parents.find(operation.path);
   const live = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
   if (live === undefined || live.isDirectory()) return undefined;
   const kept = lstatSync(keptPath(operation, ground), { throwIfNoEntry: false });
@@ -77,16 +77,6 @@ export function keptPath(operation: SlotOperation, ground: Ground): string {
 
 export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-/** Undefined where a folder on the way is gone: so is what was to be deleted in it. */
-export function locateIfThere(operation: Operation, { parents }: Ground): string | undefined {
-  try {
-    return parents.locate(operation.path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 export function ignoring(codes: readonly string[], call: () => void): void {

@@ -8,7 +8,7 @@ import { dropIfEmpty, limitSnapshots } from '../state/snapshots.ts';
 import { dropStateFile, readText } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { finishOperations, withGround } from './applyOperations.ts';
-import { exists, keptPath, locateIfThere, stagedPath } from './perform.ts';
+import { exists, keptPath, stagedPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 import { sweepStage } from './stageFiles.ts';
 import type { WriteOperation } from './stageFiles.ts';
@@ -69,7 +69,7 @@ function canFinish(state: StateFolder, journal: Journal): boolean {
 function isReady(write: WriteOperation, ground: Ground, blobHash: Manifest['header']['blobHash']): boolean {
   const staged = stagedPath(write, ground);
   if (exists(staged)) return isWhatWasWritten(staged, write, blobHash);
-  const live = locateIfThere(write, ground);
+  const live = ground.parents.find(write.path);
   if (live === undefined || !exists(live)) return false;
   // Live and edited since counts as gone live: what it replaced was kept right before.
   return isWhatWasWritten(live, write, blobHash) || !write.replaces || exists(keptPath(write, ground));

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } fr
 import { hashFile } from '../disk/blobHash.ts';
 import type { BlobHash } from '../disk/blobHash.ts';
 import type { Operation } from '../plan/operations.ts';
-import { exists, ignoring, keptPath, locateIfThere, stagedPath } from './perform.ts';
+import { exists, ignoring, keptPath, stagedPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Ground } from './perform.ts';
  * still is what was written: what somebody else put there since stays. Throws what node:fs throws.
  */
 export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): void {
-  const live = locateIfThere(operation, ground);
+  const live = ground.parents.find(operation.path);
   if (live === undefined) return;
   switch (operation.kind) {
     case 'write': {

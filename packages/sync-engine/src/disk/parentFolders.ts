@@ -8,6 +8,8 @@ import type { Folder } from './openFolder.ts';
 export interface ParentFolders {
   /** A path to use in fs calls for one file or folder of the target. Throws `ENOENT` of node:fs, and `TargetUnsafe`. */
   locate(path: RelativePath): string;
+  /** The same, but undefined where a folder on the way is missing or is none. */
+  find(path: RelativePath): string | undefined;
   close(): void;
 }
 
@@ -23,22 +25,37 @@ export function openParentFolders(target: Folder): ParentFolders {
     closeFrom(shared < 0 ? names.length : shared);
     for (const name of names.slice(chain.length)) {
       const above = chain.at(-1)?.folder ?? target;
-      chain.push({ name, folder: openOnTheWay(`${above.path}/${name}`, path) });
+      chain.push({ name, folder: openFolder(`${above.path}/${name}`) });
     }
     return (chain.at(-1)?.folder ?? target).path;
   };
+  const locate = (path: RelativePath): string => `${enter(parentOf(path))}/${nameOf(path)}`;
   return {
-    locate: (path) => `${enter(parentOf(path))}/${nameOf(path)}`,
+    locate: (path) => {
+      try {
+        return locate(path);
+      } catch (error) {
+        throw isNoFolder(error) ? inTheWay(path, error) : error;
+      }
+    },
+    find: (path) => {
+      try {
+        return locate(path);
+      } catch (error) {
+        if (isNoFolder(error) || errorCode(error) === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
     close: () => closeFrom(0),
   };
 }
 
-function openOnTheWay(absolutePath: string, path: RelativePath): Folder {
-  try {
-    return openFolder(absolutePath);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOTDIR' && errorCode(error) !== 'ELOOP') throw error;
-    const message = `${quotePath(path)} in the target is not a folder, or reached through a symbolic link`;
-    throw syncError('TargetUnsafe', message, 'make it a folder again', error);
-  }
+/** Opened without following links, a link is no folder either. */
+function isNoFolder(error: unknown): boolean {
+  return errorCode(error) === 'ENOTDIR' || errorCode(error) === 'ELOOP';
+}
+
+function inTheWay(path: RelativePath, cause: unknown): Error {
+  const message = `a folder above ${quotePath(path)} in the target is none, or reached through a symbolic link`;
+  return syncError('TargetUnsafe', message, 'make it a folder again', cause);
 }

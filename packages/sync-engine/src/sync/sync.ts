@@ -11,7 +11,7 @@ import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { readManifest, writeManifest } from '../state/manifestFile.ts';
 import { openState } from '../state/stateFolder.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
-import { diskError, errorCode, stopIfAborted, syncError } from '../syncError.ts';
+import { diskError, errorCode, explained, stopIfAborted, syncError } from '../syncError.ts';
 import type { SyncOptions, SyncPhase, SyncReport, SyncRequest } from '../types.ts';
 import { applyPlan, settledManifest, stagePlan, writesOf } from './applyPlan.ts';
 import { listDesired } from './listDesired.ts';
@@ -50,7 +50,7 @@ export async function sync(request: SyncRequest, options: SyncOptions = {}): Pro
   } catch (error) {
     // A source that is told to stop says so in its own way.
     if (!isStokerError(error)) stopIfAborted(options.signal);
-    throw error;
+    throw explained(error);
   }
 }
 

@@ -1,0 +1,53 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Path → content; a path that ends in `*` is executable. */
+export type Tree = Readonly<Record<string, string>>;
+
+/** Makes a directory that is removed when the test's scope ends (`using`). */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'stoker-engine-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export function writeTree(folder: string, tree: Tree): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(tree)) {
+    const path = join(folder, name.replace(/\*$/, ''));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    chmodSync(path, name.endsWith('*') ? 0o755 : 0o644);
+  }
+}
+
+/** Everything in a folder but `.stoker`; an empty folder is `path/` → ''. Links read `-> target`, modes other than 644 and 755 show. */
+export function readTree(folder: string, under = ''): Record<string, string> {
+  const tree: Record<string, string> = {};
+  const names = readdirSync(join(folder, under)).filter((name) => under !== '' || name !== '.stoker');
+  if (names.length === 0 && under !== '') tree[`${under}/`] = '';
+  for (const name of names.toSorted()) {
+    const path = under === '' ? name : `${under}/${name}`;
+    const stats = lstatSync(join(folder, path));
+    if (stats.isDirectory()) Object.assign(tree, readTree(folder, path));
+    else if (stats.isSymbolicLink()) tree[path] = `-> ${readlinkSync(join(folder, path))}`;
+    else if (!stats.isFile()) tree[path] = 'special';
+    else tree[path + modeMark(stats.mode)] = readFileSync(join(folder, path), 'utf8');
+  }
+  return tree;
+}
+
+function modeMark(mode: number): string {
+  const permissions = mode & 0o7777;
+  return permissions === 0o755 ? '*' : permissions === 0o644 ? '' : `?${permissions.toString(8)}`;
+}
