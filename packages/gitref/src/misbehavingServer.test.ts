@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,11 +57,30 @@ test.each<[string, GitServerBehaviour, string]>([
   ['stops in the middle of its answer', { kind: 'stall', bytes: 40 }, 'GitTimeout'],
 ])('a server that %s', async (_name, behaviour, reason) => {
   server.behave(behaviour);
-  const error = await failure(resolveRef(remote, 'main', { timeoutMs: 400 }));
+  const timeoutMs = reason === 'GitTimeout' ? 400 : 30_000;
+  const error = await failure(resolveRef(remote, 'main', { timeoutMs }));
   expect(error.reason).toBe(reason);
   expect(error.text).not.toContain('internal-page-content');
   for (const secret of [token, encodeURIComponent(token), Buffer.from(`git:${token}`).toString('base64')]) {
     expect(error.text).not.toContain(secret);
+  }
+});
+
+test('an answer that ends early, but cleanly, is not taken for a short list of refs', async () => {
+  const short = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-git-upload-pack-advertisement' });
+    response.end('001e# service=git-upload-pack\n0000000eversion 2\n');
+  });
+  await new Promise<void>((resolve) => short.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = parseRepositoryUrl(`http://127.0.0.1:${(short.address() as AddressInfo).port}/site`, 'standalone');
+    await expect(resolveRef({ ...remote, url }, 'main')).rejects.toMatchObject({
+      reason: 'GitServerError',
+      message: expect.stringContaining('cut short'),
+    });
+  } finally {
+    short.closeAllConnections();
+    short.close();
   }
 });
 

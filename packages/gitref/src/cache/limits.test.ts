@@ -129,7 +129,8 @@ test.each([
 
 test('the token is in no command line while git runs, and on no disk', async () => {
   server.behave({ kind: 'hang' });
-  const fetching = cache.fetchCommit(remote, commit, { limits: { ...roomy, timeoutMs: 1500 } });
+  const controller = new AbortController();
+  const fetching = cache.fetchCommit(remote, commit, { signal: controller.signal });
   await eventually(async () => (await gitProcesses()).length > 0);
   const encoded = Buffer.from(`git:${token}`).toString('base64');
   for (const { commandLine } of await gitProcesses()) {
@@ -141,7 +142,8 @@ test('the token is in no command line while git runs, and on no disk', async () 
     const text = await readFile(join(entry.parentPath, entry.name), 'latin1');
     expect(text.includes(token) || text.includes(encoded)).toBe(false);
   }
-  await expect(fetching).rejects.toMatchObject({ reason: 'GitTimeout' });
+  controller.abort(new Error('seen enough'));
+  await expect(fetching).rejects.toThrow('seen enough');
 });
 
 test('a wrong token is refused, and the right one then works', async () => {

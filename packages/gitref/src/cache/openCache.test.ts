@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -187,6 +187,15 @@ test('a checkout with a .git folder serves as a remote', async () => {
   await repository.git(['clone', '-q', repository.path, checkout]);
   await cache.fetchCommit(remoteAt(checkout), commitAt(2));
   await expect(contentOf(commitAt(2))).resolves.toMatchObject({ 'a.json': '{"v":2}' });
+});
+
+test('a repository of another user of this machine serves as a remote', async () => {
+  const foreign = await createRepository(root, 'foreign');
+  const commit = (await foreign.commit({ a: 'foreign' })) as CommitSha;
+  // Only root may give a folder away; for anybody else this test is about a repository of one's own.
+  if (process.getuid?.() === 0) await chown(foreign.path, 12345, 12345);
+  await cache.fetchCommit(remoteAt(foreign.path), commit);
+  await expect(contentOf(commit)).resolves.toEqual({ a: 'foreign' });
 });
 
 test('a shallow checkout serves as a remote', async () => {

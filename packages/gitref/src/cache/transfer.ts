@@ -83,7 +83,6 @@ function fetchOnce(
     '--no-tags',
     '--no-write-fetch-head',
     '--no-auto-maintenance',
-    '--update-shallow',
     ...(depth === undefined ? [] : [`--depth=${depth}`]),
     '--',
     remote.url.href,
