@@ -24,10 +24,17 @@ export function watchDocument(options: {
     fieldSelector: `metadata.name=${name}`,
     onDelta({ after }) {
       saidReason = '';
-      if (after === undefined) return onDocument(undefined);
+      if (after === undefined) {
+        log.info('metadata document is gone', { reason: name });
+        return onDocument(undefined);
+      }
       const text = after.data?.[documentKeys.metadata];
       // Created, but not written yet.
-      if (text !== undefined) onDocument(parseMetadataDocument(text));
+      if (text === undefined) return;
+      const document = parseMetadataDocument(text);
+      const { release } = document;
+      log.info('metadata document read', { release: release?.id, commit: release?.commit, ref: release?.ref });
+      onDocument(document);
     },
     onError(error) {
       const { reason } = describeError(error);
