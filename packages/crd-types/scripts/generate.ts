@@ -9,6 +9,7 @@ import { changesDocument } from '../src/schemas/wire/changesDocument.ts';
 import { metadataDocument } from '../src/schemas/wire/metadataDocument.ts';
 import { statusDocument } from '../src/schemas/wire/statusDocument.ts';
 import { crds } from './crd.ts';
+import { referenceDocs } from './referenceDocs.ts';
 import { runtimeSchema } from './runtimeSchema.ts';
 
 const packageRoot = join(import.meta.dirname, '..');
@@ -32,6 +33,10 @@ const constants = Object.entries(runtime).map(
   ([name, schema]) => `export const ${name}: object = ${JSON.stringify(schema, null, 2)};\n`,
 );
 write(join(packageRoot, 'src/generated/schemas.ts'), `// ${notice}\n\n${constants.join('\n')}`);
+
+for (const [name, text] of Object.entries(referenceDocs)) {
+  write(join(repositoryRoot, 'docs/reference', name), `<!-- ${notice} -->\n\n${text}\n`);
+}
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });

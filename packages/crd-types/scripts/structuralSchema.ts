@@ -30,6 +30,15 @@ export function validations(names: readonly string[]): readonly JsonSchema[] {
   return names.map((name) => {
     const rule = rules[name];
     if (rule === undefined) throw new Error(`no rule is named ${name}`);
-    return { rule: rule.cel, message: rule.message };
+    return {
+      rule: rule.cel,
+      message: rule.message,
+      ...(rule.quotes === true ? { messageExpression: quoting(rule.message) } : {}),
+    };
   });
+}
+
+/** By itself the API server says of a bad text only that it is a "string". */
+function quoting(message: string): string {
+  return String.raw`'"' + (self.size() > 80 ? self.substring(0, 80) + '…' : self) + '": ' + ${JSON.stringify(message)}`;
 }

@@ -26,7 +26,7 @@ export function explain(problem: Problem, root: string): string {
     case 'maxLength':
       return `${field} is too long: write at most ${String(params['limit'])} characters`;
     default:
-      return `${field}${foundIn(problem.data)}: ${problem.message ?? problem.keyword}`;
+      return `${field}${params['quotes'] === true ? ` is ${show(problem.data)}` : ''}: ${problem.message ?? problem.keyword}`;
   }
 }
 
@@ -38,11 +38,6 @@ function fieldPath(pointer: string): string {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
     .join('');
-}
-
-/** What is wrong between the fields of an object is not told by calling it an object. */
-function foundIn(value: unknown): string {
-  return typeof value === 'object' ? '' : ` is ${show(value)}`;
 }
 
 /** At most 80 characters of a value. */

@@ -73,7 +73,11 @@ function addRules(ajv: Ajv): void {
     compile: (names: readonly string[]) => {
       const check = (value: unknown): boolean => {
         const broken = names.flatMap((name) => rules[name] ?? []).filter((rule) => !rule.holds(value));
-        check.errors = broken.map(({ message }) => ({ keyword: 'x-stoker-rules', message, params: {} }));
+        check.errors = broken.map(({ message, quotes }) => ({
+          keyword: 'x-stoker-rules',
+          message,
+          params: { quotes },
+        }));
         return broken.length === 0;
       };
       check.errors = [] as Partial<Problem>[];

@@ -1,17 +1,21 @@
-import { fieldsOf, matching, notMatching } from './rule.ts';
+import { fieldsOf, matching, notMatching, unquoted } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 const sshPattern = '^(ssh://|[^/:@]+@[^/:]+:)';
 
 /** Follows `parseRepositoryUrl` and `checkRef` of `@stoker/gitref`, which have the last word. */
 export const gitRules = {
-  repositoryForm: matching(
-    String.raw`^((https?|ssh|git)://([^/@\s]*@)?([A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?/[^\s?#\\]+|[A-Za-z0-9_][A-Za-z0-9._+-]*@[A-Za-z0-9_][A-Za-z0-9._-]*:[^\s\\-][^\s\\]*)$`,
-    'write https://host/path.git, http://host/path.git, ssh://user@host/path.git, git://host/path.git or user@host:path.git, without spaces, query or fragment; file:// and local paths are only for the standalone agent',
+  repositoryForm: unquoted(
+    matching(
+      String.raw`^((https?|ssh|git)://([^/@\s]*@)?([A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?/[^\s?#\\]+|[A-Za-z0-9_][A-Za-z0-9._+-]*@[A-Za-z0-9_][A-Za-z0-9._-]*:[^\s\\-][^\s\\]*)$`,
+      'write https://host/path.git, http://host/path.git, ssh://user@host/path.git, git://host/path.git or user@host:path.git, without spaces, query or fragment; file:// and local paths are only for the standalone agent',
+    ),
   ),
-  repositoryCredentials: notMatching(
-    '^((https?|git)://[^/]*@|ssh://[^/@]*:[^/@]*@)',
-    'take user name and password out of the URL, put them into a Secret and name it in git.auth.token.secretRef (and git.auth.token.username)',
+  repositoryCredentials: unquoted(
+    notMatching(
+      '^((https?|git)://[^/]*@|ssh://[^/@]*:[^/@]*@)',
+      'take user name and password out of the URL, put them into a Secret and name it in git.auth.token.secretRef (and git.auth.token.username)',
+    ),
   ),
   refGiven: matching('.', 'name a branch, a tag or a full commit SHA, such as main'),
   refShortSha: {
@@ -21,12 +25,14 @@ export const gitRules = {
     holds: (value) =>
       typeof value !== 'string' ||
       !(/^[0-9a-fA-F]{7,39}$/.test(value) && /[0-9]/.test(value) && /[a-fA-F]/.test(value)),
+    quotes: true,
   },
   refLowerCaseSha: {
     message: 'write the commit SHA in lower case',
     cel: String.raw`!self.matches(r"^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$") || self.matches(r"^[0-9a-f]+$")`,
     holds: (value) =>
       typeof value !== 'string' || !/^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(value) || /^[0-9a-f]+$/.test(value),
+    quotes: true,
   },
   refNamespace: {
     message: 'name a branch or a tag: main, v1.2.0, refs/heads/main or refs/tags/v1.2.0',
@@ -34,13 +40,14 @@ export const gitRules = {
     holds: (value) =>
       typeof value !== 'string' ||
       (value !== 'HEAD' && value !== '@' && (!value.startsWith('refs/') || /^refs\/(heads|tags)\/./.test(value))),
+    quotes: true,
   },
   refCharacters: notMatching(
     String.raw`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//`,
     'a ref holds no spaces, no ~ ^ : ? * [ \\ and no "..", "@{" or "//": name a branch, a tag or a full commit SHA',
   ),
   refParts: notMatching(
-    String.raw`^-|^/|/$|\.$|(^|/)\.|\.lock(/|$)`,
+    String.raw`^-|^/|/$|\.$|(^|/)\.([^.]|$)|\.lock(/|$)`,
     'a ref does not begin with "-", begin or end with "/" or end with ".", and no part of it begins with "." or ends with ".lock": name a branch, a tag or a full commit SHA',
   ),
   oneAuth: {
@@ -60,9 +67,11 @@ export const gitRules = {
     cel: `!has(self.auth) || !has(self.auth.sshKey) || self.repo.matches(r"${sshPattern}")`,
     holds: (value) => fieldsOf(fieldsOf(value)['auth'])['sshKey'] === undefined || isSsh(fieldsOf(value)['repo']),
   },
-  proxyForm: matching(
-    String.raw`^https?://[^/@\s?#\\]+/?$`,
-    'write the proxy as http://host:port, without user name, password or path',
+  proxyForm: unquoted(
+    matching(
+      String.raw`^https?://[^/@\s?#\\]+/?$`,
+      'write the proxy as http://host:port, without user name, password or path',
+    ),
   ),
   proxyNeedsHttp: {
     message: 'git.proxy works for https:// and http:// repositories: write git.repo as https://…, or remove git.proxy',

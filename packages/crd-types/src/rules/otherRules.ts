@@ -1,5 +1,5 @@
 import { durationMs } from '../duration.ts';
-import { fieldsOf, matching, notMatching } from './rule.ts';
+import { fieldsOf, matching, notMatching, unquoted } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 const durationPattern = String.raw`^([0-9]{1,6}(h|ms|m|s))+$`;
@@ -14,9 +14,11 @@ export const otherRules = {
       return typeof name !== 'string' || name.length <= 63;
     },
   },
-  secretName: matching(
-    '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-    'give the name of a Secret in this namespace, such as git-token; the secret itself does not belong here',
+  secretName: unquoted(
+    matching(
+      '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+      'give the name of a Secret in this namespace, such as git-token; the secret itself does not belong here',
+    ),
   ),
   secretKey: matching('^[-._a-zA-Z0-9]+$', 'give the name of a key in that Secret, such as token'),
   pollingInterval: {
@@ -27,6 +29,7 @@ export const otherRules = {
       const ms = new RegExp(durationPattern).test(value) ? durationMs(value) : undefined;
       return ms !== undefined && ms >= 5_000 && ms <= 86_400_000;
     },
+    quotes: true,
   },
   imageReference: matching(
     String.raw`^[A-Za-z0-9][A-Za-z0-9._:/@-]*$`,

@@ -1,6 +1,6 @@
 /**
  * One rule of the resources, said twice: in CEL for the API server, in TypeScript for the standalone agent. The message
- * says what to write instead; field and value are named by whoever reports it.
+ * says what to write instead; whoever reports it names the field, and the value that was found.
  */
 export interface Rule {
   readonly message: string;
@@ -8,6 +8,13 @@ export interface Rule {
   readonly cel: string;
   /** Whether the value is good. Values of another type are good here: the schema complains about those. */
   readonly holds: (value: unknown) => boolean;
+  /** It is about a text, and the text may be repeated in messages: it holds no credential. */
+  readonly quotes?: boolean;
+}
+
+/** The same rule for a text that may hold a credential. */
+export function unquoted(rule: Rule): Rule {
+  return { ...rule, quotes: false };
 }
 
 /** A text must match. The pattern is read by RE2 and by JavaScript, so it keeps to what both know. */
@@ -17,6 +24,7 @@ export function matching(pattern: string, message: string): Rule {
     message,
     cel: `self.matches(${celText(pattern)})`,
     holds: (value) => typeof value !== 'string' || expression.test(value),
+    quotes: true,
   };
 }
 
@@ -24,7 +32,7 @@ export function matching(pattern: string, message: string): Rule {
 export function notMatching(pattern: string, message: string): Rule {
   const rule = matching(pattern, message);
   return {
-    message,
+    ...rule,
     cel: `!${rule.cel}`,
     holds: (value) => typeof value !== 'string' || !rule.holds(value),
   };
