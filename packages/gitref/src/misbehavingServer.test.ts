@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
 import { resolveRef } from './resolveRef.ts';
 import { createRepository, startGitServer } from './testing/index.ts';
 import type { GitServer, GitServerBehaviour } from './testing/index.ts';
 import type { Remote } from './types.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let server: GitServer;
@@ -66,21 +70,34 @@ test.each<[string, GitServerBehaviour, string]>([
   }
 });
 
-test('an answer that ends early, but cleanly, is not taken for a short list of refs', async () => {
-  const short = createServer((_request, response) => {
+test.each<[string, string, (response: ServerResponse) => void]>([
+  [
+    'ends early, but cleanly, is not taken for a short list of refs',
+    'cut short',
+    (response) => response.end('001e# service=git-upload-pack\n0000000eversion 2\n'),
+  ],
+  [
+    'never ends is left at 32 MiB',
+    'more than 32 MiB',
+    (response) => {
+      const pour = (): void => void response.write(Buffer.alloc(1024 * 1024), (error) => error ?? pour());
+      pour();
+    },
+  ],
+])('an answer that %s', async (_name, message, answer) => {
+  const strange = createServer((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/x-git-upload-pack-advertisement' });
-    response.end('001e# service=git-upload-pack\n0000000eversion 2\n');
+    answer(response);
   });
-  await new Promise<void>((resolve) => short.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => strange.listen(0, '127.0.0.1', resolve));
   try {
-    const url = parseRepositoryUrl(`http://127.0.0.1:${(short.address() as AddressInfo).port}/site`, 'standalone');
+    const url = parseRepositoryUrl(`http://127.0.0.1:${(strange.address() as AddressInfo).port}/site`, 'standalone');
     await expect(resolveRef({ ...remote, url }, 'main')).rejects.toMatchObject({
-      reason: 'GitServerError',
-      message: expect.stringContaining('cut short'),
+      message: expect.stringContaining(message),
     });
   } finally {
-    short.closeAllConnections();
-    short.close();
+    strange.closeAllConnections();
+    strange.close();
   }
 });
 

@@ -5,13 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { openCache } from './cache/openCache.ts';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
 import { resolveRef } from './resolveRef.ts';
 import { createCertificate, createRepository, startGitServer } from './testing/index.ts';
 import type { GitServer } from './testing/index.ts';
 import type { CommitSha, Remote } from './types.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let proxy: Server;

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
 import { resolveRef } from './resolveRef.ts';
 import { createCertificate, createRepository, startGitDaemon, startGitServer } from './testing/index.ts';
 import type { GitServer, GitServerOptions } from './testing/index.ts';
 import type { Remote } from './types.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let first: string;

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openCache } from './cache/openCache.ts';
 import { sshCommand } from './git/sshCommand.ts';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
@@ -9,6 +9,9 @@ import { resolveRef } from './resolveRef.ts';
 import { createRepository, startSshServer } from './testing/index.ts';
 import type { SshServer } from './testing/index.ts';
 import type { CommitSha, Remote } from './types.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let server: SshServer;

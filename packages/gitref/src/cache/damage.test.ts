@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parseRepositoryUrl } from '../repositoryUrl.ts';
 import { createRepository } from '../testing/index.ts';
 import type { TestRepository } from '../testing/index.ts';
@@ -10,6 +10,9 @@ import type { CommitSha, Remote } from '../types.ts';
 import { openCache } from './openCache.ts';
 import type { GitCache } from './openCache.ts';
 import { isOverdue } from './packs.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let directory: string;

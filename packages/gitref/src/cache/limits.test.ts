@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parseRepositoryUrl } from '../repositoryUrl.ts';
 import { createRepository, startGitServer } from '../testing/index.ts';
 import type { GitServer } from '../testing/index.ts';
 import type { CommitSha, FetchLimits, Remote } from '../types.ts';
 import { openCache } from './openCache.ts';
 import type { GitCache } from './openCache.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 const roomy: FetchLimits = { maxBytes: 1e9, maxFileBytes: 1e9, maxFiles: 1e6, timeoutMs: 60_000 };
 const token = 'tok en/+%s3cret';

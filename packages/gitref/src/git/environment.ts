@@ -8,6 +8,10 @@ export interface GitEnvironmentOptions {
   readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
+/**
+ * No fsck of what arrives: it refuses old repositories for harmless faults. Content is hashed on arrival anyway, and names
+ * are checked by `treePath`, which says which one it is.
+ */
 const baseConfig: readonly (readonly [string, string])[] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],

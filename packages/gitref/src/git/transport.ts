@@ -66,8 +66,9 @@ async function httpConfig(remote: Remote, folder: string, addresses: readonly st
   const config: Config = [
     // git would carry the header along to another host; `fetchOverHttp` follows redirects under our own rules.
     ['http.followRedirects', 'false'],
-    ['http.lowSpeedLimit', '1000'],
-    ['http.lowSpeedTime', '60'],
+    // A connection that is dead, not one whose server is thinking: that sends a few bytes every five seconds.
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', '90'],
     ['http.proxy', remote.proxy ?? ''],
   ];
   if (remote.credentials.kind === 'token') {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openCache } from '../cache/openCache.ts';
 import type { GitCache } from '../cache/openCache.ts';
 import { parseRepositoryUrl } from '../repositoryUrl.ts';
@@ -11,6 +11,9 @@ import type { TestRepository } from '../testing/index.ts';
 import type { CommitSha } from '../types.ts';
 import type { GitTree } from './commitTree.ts';
 import type { TreeEntry } from './listTree.ts';
+
+// Real servers and real git, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let root: string;
 let repository: TestRepository;
