@@ -6,7 +6,9 @@ import { createRedactor } from '@stoker/logging';
 import { credentialsVersion, readCredentials, remoteOf } from './credentials.ts';
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'stoker-credentials-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stoker-credentials-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const repository = { url: 'https://git.example.com/plant.git', authKind: 'token' } as const;

@@ -12,7 +12,9 @@ import { afterOpening, withDocument } from './transitions.ts';
 
 let directory: string;
 const starts: GatewayStart[] = [];
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'stoker-run-'))));
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stoker-run-'));
+});
 afterEach(async () => {
   await Promise.all(starts.splice(0).map((start) => start.stop()));
   rmSync(directory, { recursive: true, force: true });

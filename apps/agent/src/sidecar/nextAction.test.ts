@@ -39,7 +39,7 @@ describe('nextAction', () => {
       now + 29_000,
     ],
     ['waits for the back-off after a failure', failed(agent()), 'wait', now + 1000],
-    ['looks for new credentials while it needs a person', failed(agent(), 'stalled'), 'wait', now + 10_000],
+    ['looks for new credentials while it needs a person', failed(agent(), 'stalled'), 'wait', now + 5_000],
     [
       'tries a new release at once, whatever the old one failed of',
       withDocument(failed(agent()), document({ release: release({ id: 'r2' }) })),

@@ -2,7 +2,7 @@ import type { Release } from '@stoker/crd-types';
 import { basisOf, isOurs, type AgentState } from './state.ts';
 
 /** A stalled failure may end with a change of the mounted credentials, which nothing announces. */
-const credentialsCheckMs = 10_000;
+const credentialsCheckMs = 5_000;
 
 export type SyncCause = 'newRelease' | 'requested' | 'resync' | 'firstBoot';
 

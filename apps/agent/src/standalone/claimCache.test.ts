@@ -6,7 +6,9 @@ import { claimCache } from './claimCache.ts';
 import { holderOfThisProcess, isAlive } from './holder.ts';
 
 let root: string;
-beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'stoker-cache-'))));
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'stoker-cache-'));
+});
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 test('a cache is there again for the next process', async () => {

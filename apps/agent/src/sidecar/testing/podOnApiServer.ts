@@ -18,11 +18,16 @@ import { configMaps, type KubeClient } from '@stoker/kube';
 
 const script = fileURLToPath(new URL('./sidecar.ts', import.meta.url));
 
+interface LogLine {
+  readonly msg: string;
+  readonly [key: string]: unknown;
+}
+
 /** One process of the agent in the pod. */
 export interface SidecarProcess {
   readonly process: ChildProcess;
   /** Its log so far, one object a line. */
-  log(): readonly { readonly msg: string; readonly [key: string]: unknown }[];
+  log(): readonly LogLine[];
   /** Status code of one of its health endpoints; undefined before it listens. */
   health(path: string): Promise<number | undefined>;
   readonly ended: Promise<number | null>;
@@ -143,9 +148,9 @@ function startProcess(volumes: string, environment: NodeJS.ProcessEnv): SidecarP
 }
 
 /** A line that is no JSON is a crash of node itself. */
-function parseLine(line: string): { readonly msg: string } {
+function parseLine(line: string): LogLine {
   try {
-    return JSON.parse(line) as { msg: string };
+    return JSON.parse(line) as LogLine;
   } catch {
     return { msg: line };
   }
