@@ -1,15 +1,13 @@
+export { type ClusterAccess, type Connection } from './access/access.ts';
+export { type KubeConfigOptions, loadKubeConfig } from './access/loadKubeConfig.ts';
+export { ApiError, isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound } from './client/apiError.ts';
+export { openClient } from './client/openClient.ts';
+export { createController } from './controller/createController.ts';
+export { formatKey, keyOf, parseKey } from './keys.ts';
+export { registerMetrics } from './metrics/registerMetrics.ts';
+export { type ConsumableQueue, createWorkQueue, type WorkQueueOptions } from './queue/workQueue.ts';
+export { startReflector } from './reflector/startReflector.ts';
+export * from './resourceTypes.ts';
+export { findCondition, setCondition } from './status/conditions.ts';
+export { patchStatus } from './status/patchStatus.ts';
 export type * from './types.ts';
-// Agreed face (implementations follow):
-//   loadKubeConfig(options?: { kubeconfig?: string; context?: string }): ClusterAccess     in-cluster or kubeconfig (client-node's loading and auth)
-//   openClient(access: ClusterAccess, options?: { userAgent?: string }): KubeClient
-//   class ApiError extends Error { status: number; reason: string; retryAfterMs?: number }   isNotFound(e) isConflict(e) isForbidden(e) isAlreadyExists(e)
-//   startReflector<T>(options: ReflectorOptions<T>): Reflector<T>
-//   createWorkQueue / createController(options: ControllerOptions): Controller
-//   startLeaderElection(options): LeaderElection
-//   createEventRecorder({ client, component, instance }): EventRecorder
-//   setCondition(conditions, next without lastTransitionTime, now: Date): readonly Condition[]    transition time changes only with the status
-//   findCondition(conditions, type) ; lintConditions(object): string[]   kstatus invariants, empty when clean
-//   patchStatus(client, type, before, nextStatus): Promise<T>       sends nothing when nothing changed
-//   keyOf(object): ObjectKey ; formatKey(key): string `ns/name` ; parseKey(text): ObjectKey
-//   resource types: pods, configMaps, secrets, namespaces, serviceAccounts, roles, roleBindings, leases, events
-//   registerMetrics(registry)      controller_runtime_* and workqueue_*

@@ -51,10 +51,17 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** For calls that no kind describes. */
+export interface StreamOptions extends RequestOptions {
+  /** What to answer with; default `application/json`. */
+  readonly accept?: string | undefined;
+}
+
 export interface ListOptions extends RequestOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  /** Objects a page, default 500; all pages are fetched. */
   readonly limit?: number | undefined;
 }
 
@@ -97,8 +104,10 @@ export interface KubeClient {
       readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
     },
   ): Promise<boolean>;
-  /** Anything else: `/version`, token requests, access reviews. */
-  raw(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** Anything else: `/version`, token requests, access reviews. Answers that are not JSON come as text. */
+  raw(method: string, path: string, body?: unknown, options?: StreamOptions): Promise<unknown>;
+  /** The body of a GET as it arrives, for watches and logs. The deadline ends with the answer's head. */
+  stream(path: string, options?: StreamOptions): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** A change of one object in a store. `before` is undefined for an added one, `after` for a deleted one. */
@@ -162,6 +171,8 @@ export interface ControllerOptions {
   /** One reconcile may take this long; then its signal aborts. */
   readonly deadlineMs?: number | undefined;
   readonly onError?: ((key: string, error: unknown, attempt: number) => void) | undefined;
+  /** A key that goes on failing is tried again at least this often; default 1,000 s. The first pause is 5 ms. */
+  readonly maxRetryDelayMs?: number | undefined;
 }
 
 export interface Controller {
@@ -183,6 +194,8 @@ export interface LeaderElectionOptions {
   readonly onStarted: () => void;
   /** Lost: whatever writes must have stopped when this returns. */
   readonly onStopped: () => void;
+  /** An attempt that failed; there will be another one. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export interface LeaderElection {

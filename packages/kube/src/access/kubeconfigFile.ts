@@ -1,0 +1,66 @@
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
+import { Agent, type AgentOptions, type RequestOptions } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
+import type { ClusterAccess, Connection } from './access.ts';
+
+/**
+ * A kubeconfig, loaded and authenticated by client-node: exec plugins, OIDC, tokens, certificates, proxies. It is
+ * loaded at the first request only, because its module costs 80 MB that a process inside a cluster does not need.
+ * @param file undefined: `KUBECONFIG`, then `~/.kube/config`
+ */
+export function kubeconfigAccess(file: string | undefined, context: string | undefined): ClusterAccess {
+  let loading: Promise<KubeConfig> | undefined;
+  const load = () => (loading ??= loadConfig(file, context));
+  const agents = keptAgents();
+  return {
+    namespace: async () => {
+      const config = await load();
+      return config.getContextObject(config.getCurrentContext())?.namespace;
+    },
+    connect: async () => connectWith(await load(), agents),
+  };
+}
+
+async function loadConfig(file: string | undefined, context: string | undefined): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const config = new KubeConfig();
+  if (file === undefined) config.loadFromDefault();
+  else config.loadFromFile(file);
+  if (context !== undefined) config.setCurrentContext(context);
+  return config;
+}
+
+async function connectWith(config: KubeConfig, agents: ReturnType<typeof keptAgents>): Promise<Connection> {
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error(`the kubeconfig has no context "${config.getCurrentContext()}" with a cluster`);
+  const options: RequestOptions = { headers: {} };
+  await config.applyToHTTPSOptions(options);
+  const { ca, cert, key, rejectUnauthorized, servername, agent } = options;
+  // client-node's own agent closes the connection after each request; it is kept where it knows the way through a proxy.
+  const proxied = cluster.proxyUrl && agent instanceof HttpAgent ? agent : undefined;
+  return {
+    server: new URL(cluster.server),
+    agent: proxied ?? agents.for(cluster.server, defined({ ca, cert, key, rejectUnauthorized, servername })),
+    headers: options.headers as OutgoingHttpHeaders,
+    auth: options.auth ?? undefined,
+  };
+}
+
+/** One keep-alive agent for as long as the credentials stay the same: an exec plugin may bring a new certificate. */
+function keptAgents() {
+  let kept: { readonly options: AgentOptions; readonly agent: HttpAgent } | undefined;
+  return {
+    for: (server: string, options: AgentOptions): HttpAgent => {
+      if (kept && isDeepStrictEqual(kept.options, options)) return kept.agent;
+      const keepAlive = { ...options, keepAlive: true };
+      kept = { options, agent: server.startsWith('http:') ? new HttpAgent(keepAlive) : new Agent(keepAlive) };
+      return kept.agent;
+    },
+  };
+}
+
+function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

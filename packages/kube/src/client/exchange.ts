@@ -1,0 +1,55 @@
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
+import type { Connection } from '../access/access.ts';
+
+export interface Exchange {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A kept connection was closed by the server just as it was used again: the request was not read. */
+export class StaleConnection extends Error {}
+
+/** Sends one request and resolves with the head of the answer; its body may then be read or destroyed. */
+export function exchange(
+  connection: Connection,
+  { method, path, headers, body, signal }: Exchange,
+): Promise<IncomingMessage> {
+  const { server, agent, auth } = connection;
+  const request = server.protocol === 'http:' ? requestPlain : requestTls;
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      protocol: server.protocol,
+      hostname: server.hostname.replace(/^\[|\]$/gu, ''),
+      port: server.port,
+      // A cluster behind a gateway such as Rancher's lives under a path.
+      path: server.pathname.replace(/\/$/u, '') + path,
+      method,
+      agent,
+      ...(auth === undefined ? {} : { auth }),
+      headers: {
+        ...connection.headers,
+        ...headers,
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+      },
+      signal,
+    });
+    outgoing.on('response', resolve);
+    outgoing.on('error', (error) => {
+      const isStale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      reject(isStale ? new StaleConnection(error.message, { cause: error }) : error);
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Reads all of an answer. Throws when it ends before its announced end. */
+export async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,32 @@
+/** Time as a parameter, so that tests need not wait for it. */
+export interface Clock {
+  /** Milliseconds that only ever grow; says nothing about the time of day. */
+  now(): number;
+  /** The time of day, for what other people read. */
+  date(): Date;
+  /** Calls back once, after so many milliseconds, unless the returned function is called before. */
+  schedule(delayMs: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  schedule: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after so many milliseconds, and at once when the signal aborts: ask it afterwards. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const wake = () => {
+      cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.schedule(delayMs, wake);
+    signal.addEventListener('abort', wake);
+  });
+}

@@ -1,0 +1,21 @@
+import { type Clock, systemClock } from '../clock.ts';
+
+/** What makes a reflector hard to test, and the times that come from the protocol. */
+export interface ReflectorEnvironment {
+  readonly clock: Clock;
+  /** From 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+export const systemEnvironment: ReflectorEnvironment = { clock: systemClock, random: Math.random };
+
+/** The server ends a watch after 5 to 10 minutes, at random: many clients spread, and none stays on one server for ever. */
+export const minWatchSeconds = 300;
+/** A server sends a bookmark about every minute; nothing for longer means that nobody is there any more. */
+export const maxSilenceMs = 90_000;
+/** A watch that held this long was a good one. */
+export const goodWatchMs = 10_000;
+/** As in client-go. */
+export const backoffMs = { baseMs: 800, capMs: 30_000 };
+/** After so many failures in a row the version itself is in doubt (etcd restored from a backup): list again. */
+export const maxFailuresBeforeList = 5;
