@@ -108,7 +108,8 @@ ${fieldTable(status)}`;
 }
 
 function documentSection(title: string, schema: TSchema): string {
-  return `## ${title}\n\n${String(schema['description'])}\n\n${fieldTable(asJson(schema))}`;
+  const json = asJson(schema);
+  return `## ${title}\n\n${String(json['description'])}\n\n${fieldTable(json)}`;
 }
 
 function table(kind: string, members: readonly Documented[]): string {

@@ -25,6 +25,8 @@ export function explain(problem: Problem, root: string): string {
       return `${field} has too many items: give at most ${String(params['limit'])}`;
     case 'maxLength':
       return `${field} is too long: write at most ${String(params['limit'])} characters`;
+    case 'pattern':
+      return `${field} is ${show(problem.data)}: it has to match ${String(params['pattern'])}`;
     default:
       return `${field}${params['quotes'] === true ? ` is ${show(problem.data)}` : ''}: ${problem.message ?? problem.keyword}`;
   }

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseChangesDocument, parseMetadataDocument, parseStatusDocument } from './parseDocument.ts';
+
+const metadata = {
+  schema: 1,
+  crName: 'plant',
+  gatewayName: 'area-1',
+  podUID: 'u-1',
+  repository: { url: 'https://git.example.com/plant.git', authKind: 'token' },
+  gateway: { port: 8043, tls: true },
+};
+const release = {
+  id: 'r-1',
+  ref: 'main',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  profileNames: ['site'],
+  profile: {
+    mappings: [],
+    excludePatterns: [],
+    vars: { site: 'north' },
+    syncPeriod: 30,
+    driftPolicy: 'report',
+    dryRun: false,
+  },
+  source: 'rollout',
+};
+const status = {
+  schema: 1,
+  podUID: 'u-1',
+  podName: 'area-1',
+  agentVersion: '0.1.0',
+  schemaUnderstood: 1,
+  phase: 'Synced',
+  profileNames: ['site'],
+  history: [],
+};
+const changes = { schema: 1, podUID: 'u-1', commit: 'c', releaseId: 'r-1', at: 'now', changes: [], omitted: 0 };
+
+describe('a document is read', () => {
+  test('with all of it', () => {
+    expect(parseMetadataDocument(JSON.stringify({ ...metadata, release }))).toEqual({ ...metadata, release });
+    expect(parseStatusDocument(JSON.stringify(status))).toEqual(status);
+    expect(parseChangesDocument(JSON.stringify(changes))).toEqual(changes);
+  });
+
+  test('when a newer writer has added fields', () => {
+    const newer = { ...metadata, later: true, gateway: { ...metadata.gateway, later: 1 } };
+    expect(parseMetadataDocument(JSON.stringify(newer))).toMatchObject(metadata);
+  });
+});
+
+describe('a document is refused with what is wrong', () => {
+  test.each<[string, () => unknown, string]>([
+    ['when it is empty', () => parseStatusDocument(''), 'the status document is not JSON'],
+    ['when it is cut off', () => parseMetadataDocument('{"schema":1,'), 'the metadata document is not JSON'],
+    ['when it is no object', () => parseChangesDocument('[]'), 'changes is a list: give an object'],
+    [
+      'when its schema is newer',
+      () => parseMetadataDocument('{"schema":2}'),
+      'has schema 2, and this version reads up to 1',
+    ],
+    [
+      'when a field is missing',
+      () => parseStatusDocument(JSON.stringify({ ...status, podUID: undefined })),
+      'status.podUID is missing',
+    ],
+    [
+      'when a commit is none',
+      () => parseMetadataDocument(JSON.stringify({ ...metadata, release: { ...release, commit: 'main' } })),
+      'metadata.release.commit is "main"',
+    ],
+    [
+      'when a mapping would be of no kind',
+      () => {
+        const mappings = [
+          { source: 'a', destination: 'b', type: 'link', required: false, prune: 'mirror', allowEmpty: false },
+        ];
+        return parseMetadataDocument(
+          JSON.stringify({ ...metadata, release: { ...release, profile: { ...release.profile, mappings } } }),
+        );
+      },
+      'metadata.release.profile.mappings[0].type is "link": write one of dir, file',
+    ],
+  ])('%s', (_name, parse, message) => {
+    expect(parse).toThrow(
+      expect.objectContaining({ reason: 'InvalidDocument', message: expect.stringContaining(message) }),
+    );
+  });
+});

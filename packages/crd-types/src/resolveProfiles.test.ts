@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseSyncProfile } from './parse/parseResource.ts';
+import { resolveProfiles } from './resolveProfiles.ts';
+import type { SyncProfileSpec } from './schemas/syncProfileSpec.ts';
+
+function profile(source: string, fields: Partial<SyncProfileSpec> = {}): SyncProfileSpec {
+  const spec = { mappings: [{ source, destination: source }], ...fields };
+  return parseSyncProfile({ apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', metadata: { name: source }, spec })
+    .spec;
+}
+
+describe('several profiles as one', () => {
+  test('keep their mappings in the order of the annotation, as templates', () => {
+    const { mappings } = resolveProfiles({}, [profile('base/{{.GatewayName}}'), profile('site')]);
+    expect(mappings.map(({ source }) => source)).toEqual(['base/{{.GatewayName}}', 'site']);
+  });
+
+  test('have the excludes of the Stoker and of all of them, each once', () => {
+    const profiles = [
+      profile('a', { excludePatterns: ['**/*.md', '**/.git/'] }),
+      profile('b', { excludePatterns: ['x'] }),
+    ];
+    expect(resolveProfiles({ excludePatterns: ['**/.git/'] }, profiles).excludePatterns).toEqual([
+      '**/.git/',
+      '**/*.md',
+      'x',
+    ]);
+  });
+
+  test('have the vars of all of them, and of the later one where they differ', () => {
+    const profiles = [profile('a', { vars: { site: 'north', line: '1' } }), profile('b', { vars: { site: 'south' } })];
+    expect(resolveProfiles({}, profiles).vars).toEqual({ site: 'south', line: '1' });
+  });
+
+  test('have the deployment mode of the last one that names one', () => {
+    const mode = (name: string) => ({ deploymentMode: { name, source: name } });
+    const profiles = [profile('a', mode('dev')), profile('b', mode('prod')), profile('c')];
+    expect(resolveProfiles({}, profiles).deploymentMode).toEqual({ name: 'prod', source: 'prod' });
+    expect(resolveProfiles({}, [profile('a')])).not.toHaveProperty('deploymentMode');
+  });
+
+  test('are checked as often as the most eager of them wants', () => {
+    const periods = (...seconds: number[]) => seconds.map((syncPeriod, index) => profile(`p${index}`, { syncPeriod }));
+    expect(resolveProfiles({}, periods(3600, 60)).syncPeriod).toBe(60);
+    expect(resolveProfiles({}, periods(3600)).syncPeriod).toBe(3600);
+  });
+
+  test.each([
+    [['report', 'report'], 'report'],
+    [['ignore', 'report'], 'ignore'],
+    [['report', 'restore', 'ignore'], 'restore'],
+  ] as const)('that say %j about drift say %s together', (policies, together) => {
+    const profiles = policies.map((driftPolicy, index) => profile(`p${index}`, { driftPolicy }));
+    expect(resolveProfiles({}, profiles).driftPolicy).toBe(together);
+  });
+
+  test('are a dry run if one of them is', () => {
+    expect(resolveProfiles({}, [profile('a'), profile('b', { dryRun: true })]).dryRun).toBe(true);
+    expect(resolveProfiles({}, [profile('a'), profile('b')]).dryRun).toBe(false);
+  });
+});
