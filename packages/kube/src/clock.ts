@@ -17,6 +17,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** What makes behaviour over time hard to test. */
+export interface Environment {
+  readonly clock: Clock;
+  /** From 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+export const systemEnvironment: Environment = { clock: systemClock, random: Math.random };
+
 /** Resolves after so many milliseconds, and at once when the signal aborts: ask it afterwards. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -3,11 +3,15 @@ export { type KubeConfigOptions, loadKubeConfig } from './access/loadKubeConfig.
 export { ApiError, isAlreadyExists, isConflict, isExpired, isForbidden, isNotFound } from './client/apiError.ts';
 export { openClient } from './client/openClient.ts';
 export { createController } from './controller/createController.ts';
+export { createEventRecorder, type EventRecorderOptions } from './events/createEventRecorder.ts';
 export { formatKey, keyOf, parseKey } from './keys.ts';
+export { guardWrites } from './leader/guardWrites.ts';
+export { startLeaderElection } from './leader/startLeaderElection.ts';
 export { registerMetrics } from './metrics/registerMetrics.ts';
 export { type ConsumableQueue, createWorkQueue, type WorkQueueOptions } from './queue/workQueue.ts';
 export { startReflector } from './reflector/startReflector.ts';
 export * from './resourceTypes.ts';
 export { findCondition, setCondition } from './status/conditions.ts';
+export { lintConditions } from './status/lintConditions.ts';
 export { patchStatus } from './status/patchStatus.ts';
 export type * from './types.ts';

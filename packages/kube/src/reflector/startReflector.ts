@@ -1,12 +1,11 @@
-import { pause } from '../clock.ts';
+import { type Environment, pause, systemEnvironment } from '../clock.ts';
 import { ApiError, isExpired } from '../client/apiError.ts';
 import { listPages } from '../client/listPages.ts';
 import { keyOf } from '../keys.ts';
 import type { Delta, KubeObject, Reflector, ReflectorOptions } from '../types.ts';
 import { createBackoff } from './backoff.ts';
-import { backoffMs, goodWatchMs, maxFailuresBeforeList, systemEnvironment } from './environment.ts';
-import type { ReflectorEnvironment } from './environment.ts';
 import { createStore } from './indexedStore.ts';
+import { backoffMs, goodWatchMs, maxFailuresBeforeList } from './protocolTimes.ts';
 import { createSyncState } from './syncState.ts';
 import { type WatchEvent, watchOnce } from './watchOnce.ts';
 
@@ -18,7 +17,7 @@ const listTimeoutMs = 60_000;
  */
 export function startReflector<T extends KubeObject>(
   options: ReflectorOptions<T>,
-  environment: ReflectorEnvironment = systemEnvironment,
+  environment: Environment = systemEnvironment,
 ): Reflector<T> {
   const { client, type, onDelta } = options;
   const { clock, random } = environment;

@@ -1,8 +1,9 @@
+import type { Clock, Environment } from '../clock.ts';
 import { ApiError, type Status } from '../client/apiError.ts';
 import { metadataAccept } from '../client/listPages.ts';
 import { apiVersionOf, resourcePath } from '../client/resourcePath.ts';
 import type { KubeObject, ReflectorOptions } from '../types.ts';
-import { maxSilenceMs, minWatchSeconds, type ReflectorEnvironment } from './environment.ts';
+import { maxSilenceMs, minWatchSeconds } from './protocolTimes.ts';
 import { readLines } from './readLines.ts';
 
 export type WatchEvent<T> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T };
@@ -15,7 +16,7 @@ export async function* watchOnce<T extends KubeObject>(
   options: ReflectorOptions<T>,
   resourceVersion: string,
   signal: AbortSignal,
-  { clock, random }: ReflectorEnvironment,
+  { clock, random }: Environment,
 ): AsyncGenerator<WatchEvent<T>> {
   const { client, type, namespace, labelSelector, fieldSelector, metadataOnly } = options;
   const timeoutSeconds = String(Math.round(minWatchSeconds * (1 + random())));
@@ -58,7 +59,7 @@ function parse(line: string): unknown {
 }
 
 /** Aborts when nothing was heard for too long. It counts bytes, not events: a bookmark is a sign of life. */
-function watchForSilence(caller: AbortSignal, clock: ReflectorEnvironment['clock']) {
+function watchForSilence(caller: AbortSignal, clock: Clock) {
   const controller = new AbortController();
   let heardAt = clock.now();
   let isOver = false;

@@ -1,14 +1,3 @@
-import { type Clock, systemClock } from '../clock.ts';
-
-/** What makes a reflector hard to test, and the times that come from the protocol. */
-export interface ReflectorEnvironment {
-  readonly clock: Clock;
-  /** From 0 to 1, as `Math.random`. */
-  readonly random: () => number;
-}
-
-export const systemEnvironment: ReflectorEnvironment = { clock: systemClock, random: Math.random };
-
 /** The server ends a watch after 5 to 10 minutes, at random: many clients spread, and none stays on one server for ever. */
 export const minWatchSeconds = 300;
 /** A server sends a bookmark about every minute; nothing for longer means that nobody is there any more. */

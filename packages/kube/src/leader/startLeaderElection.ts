@@ -1,0 +1,115 @@
+import { type Environment, pause, systemEnvironment } from '../clock.ts';
+import { isAlreadyExists, isConflict } from '../client/apiError.ts';
+import { type Lease, leases } from '../resourceTypes.ts';
+import type { LeaderElection, LeaderElectionOptions } from '../types.ts';
+import { heldSpec, isHeldByOther, type Observation, observe, releasedSpec } from './leaseRecord.ts';
+
+/**
+ * Contends for a Lease as client-go does: whoever has not seen it change for `leaseDurationSeconds` may take it, and
+ * whoever holds it stops by itself after `renewDeadlineSeconds` without a renewal. The difference is the time in which
+ * the old leader has stopped and the new one has not begun, with any skew between their clocks.
+ *
+ * `isLeader` goes by time, not by callbacks: a process that was frozen past its lease reads false when it wakes. Ask
+ * it before every write (`guardWrites`). After a loss it contends again, unless the program ends, as most do.
+ */
+export function startLeaderElection(
+  options: LeaderElectionOptions,
+  { clock, random }: Environment = systemEnvironment,
+): LeaderElection {
+  const { client, namespace, name, identity, onStarted, onStopped } = options;
+  const { leaseDurationSeconds = 15, renewDeadlineSeconds = 10, retryPeriodSeconds = 2 } = options;
+  checkTimes(leaseDurationSeconds, renewDeadlineSeconds, retryPeriodSeconds);
+  const [leaseMs, renewMs, retryMs] = [
+    leaseDurationSeconds * 1000,
+    renewDeadlineSeconds * 1000,
+    retryPeriodSeconds * 1000,
+  ];
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let seen: Observation | undefined;
+  /** Leadership ends by itself at this time of our clock; undefined: not leading. */
+  let leadsUntil: number | undefined;
+  let cancelLoss: () => void = () => undefined;
+
+  const lose = () => {
+    if (leadsUntil === undefined) return;
+    cancelLoss();
+    leadsUntil = undefined;
+    onStopped();
+  };
+  const lead = (since: number) => {
+    // Time counts from before the request: others have seen the renewal later than that, never earlier.
+    const isNew = leadsUntil === undefined;
+    leadsUntil = since + renewMs;
+    cancelLoss();
+    cancelLoss = clock.schedule(leadsUntil - clock.now(), lose);
+    if (isNew) onStarted();
+  };
+
+  /** Writes the lease if it may be taken. False when somebody else has it, or was faster. */
+  const tryToHold = async (): Promise<boolean> => {
+    const startedAt = clock.now();
+    const request = { signal, timeoutMs: renewMs };
+    const current = await client.find(leases, { namespace, name }, request);
+    if (current) seen = observe(seen, current, clock.now());
+    if (seen && current && isHeldByOther(seen, identity, leaseMs, clock.now())) {
+      lose();
+      return false;
+    }
+    const spec = heldSpec(current?.spec, { identity, leaseDurationSeconds, date: clock.date() });
+    const lease: Lease = current ? { ...current, spec } : { metadata: { namespace, name }, spec };
+    // The resourceVersion that was read goes with it: of two that try at once, one gets a conflict.
+    const written = await (current ? client.replace(leases, lease, request) : client.create(leases, lease, request));
+    seen = observe(seen, written, clock.now());
+    // The answer may have come after the time it was for.
+    if (signal.aborted || clock.now() >= startedAt + renewMs) return false;
+    lead(startedAt);
+    return true;
+  };
+
+  const contend = async () => {
+    while (!signal.aborted) {
+      try {
+        await tryToHold();
+      } catch (error) {
+        if (!isConflict(error) && !isAlreadyExists(error) && !signal.aborted) options.onError?.(error);
+      }
+      // Followers spread, so that they do not all reach for a free lease together.
+      const delayMs = leadsUntil === undefined ? retryMs * (1 + random() * 0.2) : retryMs;
+      await pause(clock, delayMs, signal);
+    }
+  };
+  const contending = contend();
+
+  const release = async () => {
+    const request = { timeoutMs: retryMs };
+    try {
+      // Read again: a renewal that was cut off by stopping may have been carried out.
+      const lease = await client.find(leases, { namespace, name }, request);
+      if (lease?.spec.holderIdentity !== identity) return;
+      await client.replace(leases, { ...lease, spec: releasedSpec(lease.spec, clock.date()) }, request);
+    } catch (error) {
+      // Taken meanwhile is as good as released; otherwise it expires by itself.
+      if (!isConflict(error)) options.onError?.(error);
+    }
+  };
+  return {
+    get isLeader() {
+      return leadsUntil !== undefined && clock.now() < leadsUntil;
+    },
+    stop: async () => {
+      stopping.abort();
+      lose();
+      await contending;
+      if (seen) await release();
+    },
+  };
+}
+
+/** Throws `RangeError` for times with which two could lead at once. */
+function checkTimes(lease: number, renew: number, retry: number): void {
+  if (lease > renew && renew > retry * 1.2 && retry > 0) return;
+  throw new RangeError(
+    `a lease of ${lease} s must be longer than its renew deadline of ${renew} s, which must be longer than its retry period of ${retry} s`,
+  );
+}
