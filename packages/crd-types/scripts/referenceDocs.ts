@@ -10,8 +10,7 @@ import { changesDocument } from '../src/schemas/wire/changesDocument.ts';
 import { metadataDocument } from '../src/schemas/wire/metadataDocument.ts';
 import { statusDocument } from '../src/schemas/wire/statusDocument.ts';
 import { templateShape } from '../src/templateShape.ts';
-import { fieldTable, ruleList } from './fieldTable.ts';
-import type { JsonSchema } from './runtimeSchema.ts';
+import { type FieldSchema, fieldTable, ruleList } from './fieldTable.ts';
 import { type Documented, readDocumented } from './sourceComments.ts';
 
 const sources = join(import.meta.dirname, '../src');
@@ -109,7 +108,7 @@ ${fieldTable(status)}`;
 
 function documentSection(title: string, schema: TSchema): string {
   const json = asJson(schema);
-  return `## ${title}\n\n${String(json['description'])}\n\n${fieldTable(json)}`;
+  return `## ${title}\n\n${json.description ?? ''}\n\n${fieldTable(json)}`;
 }
 
 function table(kind: string, members: readonly Documented[]): string {
@@ -129,6 +128,6 @@ function templateText(): string {
 }
 
 /** TypeBox hides its own marks from JSON. */
-function asJson(schema: TSchema): JsonSchema {
-  return JSON.parse(JSON.stringify(schema)) as JsonSchema;
+function asJson(schema: TSchema): FieldSchema {
+  return JSON.parse(JSON.stringify(schema)) as FieldSchema;
 }
