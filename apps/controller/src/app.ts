@@ -1,5 +1,11 @@
 import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
-import { type EventRecorder, type KubeClient, startLeaderElection } from '@stoker/kube';
+import {
+  type EventRecorder,
+  guardWrites,
+  type KubeClient,
+  type LeaderElection,
+  startLeaderElection,
+} from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
 import { type Git, startStokerController } from './controller.ts';
 import { startHealthServer } from './health.ts';
@@ -35,8 +41,14 @@ export async function startApp(given: {
   const installationKeys = watchSecretFiles(options.webhookSecretFiles, (error) => {
     logger.warn('secret file not read again', { error });
   });
+  let election: LeaderElection | undefined;
+  const leadership = {
+    get isLeader() {
+      return options.leaderElect ? (election?.isLeader ?? false) : true;
+    },
+  };
   const controller = startStokerController({
-    client,
+    client: guardWrites(client, leadership),
     git: given.git ?? clusterGit,
     watchNamespaces: options.watchNamespaces,
     allowedRepositories: options.allowedRepositories,
@@ -56,7 +68,7 @@ export async function startApp(given: {
     isReady: () => controller.isReady,
   });
   const server = await startReceiverServer({ address: options.receiverAddress, receiver, metrics, logger });
-  const election = options.leaderElect
+  election = options.leaderElect
     ? startLeaderElection({
         client,
         namespace: options.namespace,

@@ -277,7 +277,7 @@ test('a pod that asked for the agent and has none is named', async () => {
   });
 });
 
-test('an edited profile is a new release, and a broken one is refused and changes nothing', async () => {
+test('an edited profile is a new release, and one that cannot be rendered changes nothing', async () => {
   await onePlant();
   const { client, namespace } = plant;
   const { release } = await plant.metadata('plant', 'site-0');
@@ -288,11 +288,13 @@ test('an edited profile is a new release, and a broken one is refused and change
     return told.release;
   });
   expect(edited?.commit).toBe(release?.commit);
-  await applyProfile(client, namespace, 'site', { mappings: [{ source: '{{.Nonsense}}', destination: 'projects' }] });
-  await eventually('the profile is refused', async () => {
-    const profile = await client.get(syncProfiles, { namespace, name: 'site' });
-    expect(profile.status?.conditions).toMatchObject([{ type: 'Accepted', status: 'False' }]);
-    expect(await plant.condition('plant', 'Ready')).toMatchObject({ reason: 'ProfileNotAccepted' });
+  await applyProfile(client, namespace, 'site', {
+    mappings: [{ source: 'sites/{{.Vars.site}}', destination: 'projects' }],
+  });
+  await eventually('the missing variable is named', async () => {
+    const ready = await plant.condition('plant', 'Ready');
+    expect(ready).toMatchObject({ status: 'False', reason: 'InvalidTemplate' });
+    expect(ready?.message).toContain('spec.mappings[0].source uses {{.Vars.site}}');
   });
   expect((await plant.metadata('plant', 'site-0')).release?.id).toBe(edited?.id);
 });

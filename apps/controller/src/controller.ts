@@ -22,6 +22,9 @@ import { reconcile } from './reconcile/reconcile.ts';
 import { createRefWatcher } from './refs/refWatcher.ts';
 import { createTriggers } from './triggers.ts';
 
+/** The API server may be away for long; once it is back nobody should wait for minutes. */
+const maxRetryDelayMs = 30_000;
+
 /** How git is reached; tests use another scope of URLs. */
 export interface Git {
   readonly parseUrl: (text: string) => RepositoryUrl;
@@ -75,7 +78,8 @@ export function startStokerController(options: {
     name: 'stoker',
     workers: options.workers,
     deadlineMs: 60_000,
-    reconcile: (key) => reconcile(key, deps),
+    reconcile: (key, signal) => reconcile(key, deps, signal),
+    maxRetryDelayMs,
     onError,
   });
   const profileWork = createController({
@@ -83,6 +87,7 @@ export function startStokerController(options: {
     workers: 1,
     deadlineMs: 30_000,
     reconcile: (key) => reconcileProfile(key, { client, profiles, events, now }),
+    maxRetryDelayMs,
     onError,
   });
 

@@ -69,6 +69,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
       const secret = after ?? before;
       if (secret !== undefined) secretChanged(secret, targets);
     },
+    namespaceSynced: enqueueNamespace,
     error: targets.onError,
   };
 }

@@ -44,8 +44,8 @@ export function repositoryGlob(glob: string): RegExp {
     .toLowerCase()
     .split(/(\*+)/)
     .map((part) =>
-      part.startsWith('*') ? (part.length > 1 ? '.*' : '[^/]*') : part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'),
+      part.startsWith('*') ? (part.length > 1 ? '.*' : '[^/]*') : part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
     )
     .join('');
-  return new RegExp(`^${body}$`, 'v');
+  return new RegExp(`^${body}$`, 'u');
 }

@@ -45,6 +45,8 @@ export interface CacheListeners {
   readonly owned: (delta: Delta<KubeObject>) => void;
   readonly otherPod: (delta: Delta<Pod>) => void;
   readonly secret: (delta: Delta<KubeObject>) => void;
+  /** Which pods lack the agent is known from now on; undefined: in every namespace. */
+  readonly namespaceSynced: (namespace: string | undefined) => void;
   readonly error: (error: unknown) => void;
 }
 
@@ -99,7 +101,15 @@ export function openCaches(options: {
       onDelta: on.owned,
     }),
   };
-  const watches = createNamespaceWatches({ client, start, onPod: on.otherPod, onSecret: on.secret, onError: on.error });
+  const watches = createNamespaceWatches({
+    client,
+    start,
+    isEverywhere: namespaces.length === 0,
+    onPod: on.otherPod,
+    onSecret: on.secret,
+    onSynced: on.namespaceSynced,
+    onError: on.error,
+  });
   const all = Object.values(cached);
   return {
     ...cached,

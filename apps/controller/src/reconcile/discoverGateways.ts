@@ -38,12 +38,9 @@ export function discoverGateways(draft: Draft, deps: Deps): Outcome {
   draft.documentProblems = problems;
   draft.absent = absentGateways(draft, deps);
   draft.rollouts = readRollouts(document(rolloutsName(crName)));
-  draft.missingSidecars = findMissingSidecars({
-    crName,
-    isOnlyStoker: deps.caches.stokers.list(namespace).length === 1,
-    agentPods: pods,
-    otherPods: deps.caches.namespaces.podsWithoutLabel(namespace),
-  });
+  const otherPods = deps.caches.namespaces.podsWithoutLabel(namespace);
+  const isOnlyStoker = deps.caches.stokers.list(namespace).length === 1;
+  draft.missingSidecars = otherPods && findMissingSidecars({ crName, isOnlyStoker, agentPods: pods, otherPods });
   return done;
 }
 

@@ -38,8 +38,8 @@ export interface Draft {
   /** By the field of the CR that names the Secret. */
   credentialErrors: readonly { readonly field: string; readonly isForGit: boolean; readonly error: unknown }[];
   gateways: readonly GatewayDraft[];
-  /** Names of pods that asked for the agent and run without it. */
-  missingSidecars: readonly string[];
+  /** Names of pods that asked for the agent and run without it; undefined while that is not known. */
+  missingSidecars: readonly string[] | undefined;
   unusablePods: readonly { readonly podName: string; readonly message: string }[];
   documentProblems: readonly DocumentProblem[];
   /** Gateways that have documents and no pod. */

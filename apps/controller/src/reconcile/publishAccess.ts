@@ -1,7 +1,8 @@
 import { agentSecretName } from '@stoker/crd-types';
-import { formatKey, keyOf, roleBindings, roles, type Secret, secrets } from '@stoker/kube';
+import { keyOf, type KubeObject, type ResourceType, roleBindings, roles, type Secret, secrets } from '@stoker/kube';
 import { type AgentIdentity, agentRoles } from '../access/agentRoles.ts';
 import { credentialFields } from '../access/credentials.ts';
+import type { Cache } from '../cluster/cache.ts';
 import { covers } from '../documents/covers.ts';
 import { crLabel, isOwnedBy, ownerOf } from '../documents/owner.ts';
 import { type Deps, fieldManager } from './deps.ts';
@@ -44,7 +45,7 @@ function isSame(before: Readonly<Record<string, string>>, after: Readonly<Record
 
 /** One Role and binding for each service account of the gateways, those that may come back included. */
 async function publishRoles(draft: Draft, deps: Deps): Promise<void> {
-  const { stoker, namespace } = draft;
+  const { stoker } = draft;
   const wanted = agentRoles(stoker, identities(draft), ownerOf(stoker));
   for (const { role, binding } of wanted) {
     if (!covers(deps.caches.roles.get(keyOf(role)), role)) await deps.client.apply(roles, role, { fieldManager });
@@ -53,15 +54,23 @@ async function publishRoles(draft: Draft, deps: Deps): Promise<void> {
     }
   }
   // Only what a synced cache shows is pruned: pods and roles of the namespace are whole, or this reconcile had not begun.
-  const kept = new Set(wanted.map(({ role }) => formatKey(keyOf(role))));
-  for (const [type, cache] of [
-    [roleBindings, deps.caches.roleBindings],
-    [roles, deps.caches.roles],
-  ] as const) {
-    for (const object of cache.byIndex('cr', draft.key)) {
-      if (kept.has(formatKey(keyOf(object))) || !isOwnedBy(object, stoker)) continue;
-      await deps.client.delete(type, { namespace, name: object.metadata.name });
-    }
+  const kept = new Set(wanted.map(({ role }) => role.metadata.name));
+  await prune(draft, deps, { type: roleBindings, cache: deps.caches.roleBindings, kept });
+  await prune(draft, deps, { type: roles, cache: deps.caches.roles, kept });
+}
+
+async function prune<T extends KubeObject>(
+  { key, namespace, stoker }: Draft,
+  deps: Deps,
+  {
+    type,
+    cache,
+    kept,
+  }: { readonly type: ResourceType<T>; readonly cache: Cache<T>; readonly kept: ReadonlySet<string> },
+): Promise<void> {
+  for (const object of cache.byIndex('cr', key)) {
+    const { name } = object.metadata;
+    if (!kept.has(name) && isOwnedBy(object, stoker)) await deps.client.delete(type, { namespace, name });
   }
 }
 

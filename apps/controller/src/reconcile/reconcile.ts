@@ -36,7 +36,7 @@ const cachesRetryMs = 200;
 const patrolMs = 3_600_000;
 
 /** Brings one CR's objects in line with the cluster and git. Level-triggered: the key is all that a request carries. */
-export async function reconcile(key: string, deps: Deps): Promise<ReconcileResult> {
+export async function reconcile(key: string, deps: Deps, signal: AbortSignal): Promise<ReconcileResult> {
   const objectKey = parseKey(key);
   if (!deps.caches.hasSynced(objectKey.namespace)) return { kind: 'requeueAfter', afterMs: cachesRetryMs };
   const stoker = deps.stokers.get(objectKey);
@@ -45,7 +45,7 @@ export async function reconcile(key: string, deps: Deps): Promise<ReconcileResul
     return { kind: 'done' };
   }
   const draft = openDraft(key, stoker);
-  const failures = await runSteps(steps, draft, deps);
+  const failures = await runSteps(steps, draft, deps, signal);
   const status = summarise(draft, failures, deps.now());
   try {
     deps.stokers.wrote(await patchStatus(deps.client, stokers, stoker, status));

@@ -14,10 +14,17 @@ export interface StepFailure {
   readonly halts: boolean;
 }
 
-/** Runs the steps in order. A failure is noted and the next step runs, so that one broken part takes no other with it. */
-export async function runSteps(steps: readonly Step[], draft: Draft, deps: Deps): Promise<readonly StepFailure[]> {
+/** Runs the steps in order. A failure is noted and the next step runs, so that one broken part takes no other with it. Throws
+ * once the signal is aborted. */
+export async function runSteps(
+  steps: readonly Step[],
+  draft: Draft,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<readonly StepFailure[]> {
   const failures: StepFailure[] = [];
   for (const { name, run } of steps) {
+    signal.throwIfAborted();
     const outcome = await attempt(run, draft, deps);
     if (outcome.kind === 'done') continue;
     const { error, halts } = outcome;

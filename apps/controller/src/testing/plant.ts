@@ -11,7 +11,7 @@ import {
 } from '@stoker/crd-types';
 import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
 import { createRepository, type GitServer, startGitServer, type TestRepository } from '@stoker/gitref/testing';
-import { configMaps, createEventRecorder, type KubeClient, lintConditions, pods } from '@stoker/kube';
+import { configMaps, type EventRecorder, type KubeClient, lintConditions, pods } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -32,6 +32,8 @@ export interface Plant {
   readonly repo: string;
   /** What the controller has logged, as text. */
   log(): string;
+  /** `object type reason: note` of every event it recorded. */
+  readonly events: readonly string[];
   start(): Promise<void>;
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -61,14 +63,20 @@ export async function openPlant(): Promise<Plant> {
   const git = await startGitServer(folder);
   let app: App | undefined;
   let logged = '';
+  const recorded: string[] = [];
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => (logged += chunk.toString()));
   const logger = createLogger({ app: 'controller', level: 'debug', stream });
 
+  const events: EventRecorder = {
+    record: ({ regarding, type, reason, note }) =>
+      recorded.push(`${regarding.metadata.name} ${type} ${reason}: ${note}`),
+    stop: async () => undefined,
+  };
   const start = async () => {
     app = await startApp({
       client,
-      events: createEventRecorder({ client, component: 'stoker.io/controller', instance: 'test' }),
+      events,
       logger,
       identity: 'test',
       onLeaseLost: () => undefined,
@@ -105,6 +113,7 @@ export async function openPlant(): Promise<Plant> {
     repository,
     repo: git.url('plant.git'),
     log: () => logged,
+    events: recorded,
     start,
     stop,
     metadata,
