@@ -4,7 +4,8 @@ import type { Headers } from './types.ts';
 export function headerValues(headers: Headers, name: string): readonly string[] {
   return Object.keys(headers)
     .filter((key) => key.toLowerCase() === name)
-    .flatMap((key) => headers[key] ?? []);
+    .flatMap((key) => headers[key] ?? [])
+    .filter((value) => typeof value === 'string');
 }
 
 /** The value of a header that came exactly once. `name` in lower case. */

@@ -168,6 +168,18 @@ describe('reads', () => {
       { freight: { commits: [{ repoURL: 'https://git/acme/plant', id: commit, branch: 'main' }] } },
       { sender: 'kargo', kind: 'promotion', ref: commit, commit, repositories: ['https://git/acme/plant'] },
     ],
+    [
+      'freight of Kargo that was approved for a stage',
+      {},
+      { name: 'f-1', stageName: 'prod', commits: [{ repoURL: 'https://git/acme/plant', tag: 'v2' }] },
+      { sender: 'kargo', kind: 'promotion', ref: 'refs/tags/v2', repositories: ['https://git/acme/plant'] },
+    ],
+    [
+      'a ref that somebody sends along with other things',
+      {},
+      { ref: 'refs/heads/main', commits: [{ id: tagObject }], app: { name: 'x' } },
+      { sender: 'generic', kind: 'generic', ref: 'refs/heads/main', repositories: [] },
+    ],
     ['a plain ref', {}, { ref: 'v1' }, { sender: 'generic', kind: 'generic', ref: 'v1', repositories: [] }],
     [
       'a plain ref with all there is to say',

@@ -1,5 +1,5 @@
 import { header, headerValues } from './headers.ts';
-import { at, isObject, parseBody } from './payload/payload.ts';
+import { at, isObject, parseBody, textAt } from './payload/payload.ts';
 import type { Delivery, Headers, Sender } from './types.ts';
 
 /** Who a delivery says it is from. Forgejo and Gitea also send the headers of GitHub, so they are asked for first. */
@@ -24,9 +24,13 @@ export function recogniseSender(delivery: Delivery): Sender {
   }
 }
 
-/** Tools whose payload is a template of their user's: known by the objects that everybody puts there. */
+/**
+ * Tools whose payload is a template of their user's are known by the objects that everybody puts there. Whoever says a
+ * ref in so many words means that one.
+ */
 export function senderOfPayload(payload: unknown): Sender {
-  if (isObject(at(payload, 'freight')) || Array.isArray(at(payload, 'commits'))) return 'kargo';
-  if (isObject(at(payload, 'app')) || isObject(at(payload, 'application'))) return 'argocd';
-  return 'generic';
+  if (textAt(payload, 'ref') !== undefined) return 'generic';
+  const isFreight = Array.isArray(at(payload, 'commits')) && textAt(payload, 'stageName') !== undefined;
+  if (isFreight || isObject(at(payload, 'freight'))) return 'kargo';
+  return isObject(at(payload, 'app')) || isObject(at(payload, 'application')) ? 'argocd' : 'generic';
 }
