@@ -33,7 +33,7 @@ export function managedFolders(
   );
 }
 
-/** The managed folder that decides about a path; undefined where none does. */
+/** The managed folder that decides about what lies in it, not about itself; undefined where none does. */
 export function managedFolderOf(path: string, folders: readonly ManagedFolder[]): ManagedFolder | undefined {
-  return folders.find((folder) => isInside(path, folder.path));
+  return folders.find((folder) => path !== folder.path && isInside(path, folder.path));
 }

@@ -8,7 +8,7 @@ import { fileStat, sameStat } from '../disk/fileStat.ts';
 import type { FileStat } from '../disk/fileStat.ts';
 import type { LiveKind, LiveTree } from '../disk/liveTree.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
-import { isInside, joinPath } from '../paths/relativePath.ts';
+import { isInside } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { Manifest, ManifestEntry } from '../state/manifest.ts';
 import { diskError } from '../syncError.ts';
@@ -157,6 +157,6 @@ function reading<Result>(path: RelativePath, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    throw diskError(error, 'read', joinPath('', path));
+    throw diskError(error, 'read', path);
   }
 }

@@ -41,10 +41,8 @@ export function operationsOf({ plan, live, folders, madeFolders }: OperationsReq
   const newFolders = foldersToMake(writes, live);
   const isInTheWay = ({ path }: PlannedChange): boolean =>
     newFolders.has(path) || plan.foldersInTheWay.some((folder) => isInside(path, folder));
-  const removable = (folder: RelativePath): boolean => {
-    const managed = managedFolderOf(folder, folders);
-    return madeFolders.has(folder) || (managed?.prune === 'mirror' && managed.path !== folder);
-  };
+  const removable = (folder: RelativePath): boolean =>
+    madeFolders.has(folder) || managedFolderOf(folder, folders)?.prune === 'mirror';
 
   const slots = new Map(plan.changes.map((change, slot) => [change.path, slot]));
   const slotOf = (path: RelativePath): number => slots.get(path) ?? 0;

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, rmdirSync, unlinkSync } from 'node:fs';
 import { stateFolderName } from '../desired/guard.ts';
 import { openFolder, openOrMakeFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
@@ -37,6 +37,17 @@ export function openState(target: string): StateFolder {
   } catch (error) {
     for (const folder of open) folder.close();
     throw diskError(error, 'prepare', stateFolderName);
+  }
+}
+
+/** Removes a working folder that holds nothing: a first sync that failed leaves the target exactly as it was. */
+export function dropUnusedState(state: StateFolder): void {
+  try {
+    const names = readdirSync(state.state.path);
+    if (names.some((name) => name !== 'stage' && name !== 'snapshots')) return;
+    for (const name of [...names, '']) rmdirSync(`${state.target.path}/${stateFolderName}/${name}`);
+  } catch {
+    // Not empty after all, or not to be removed: it is ours, and the next sync can use it.
   }
 }
 

@@ -1,5 +1,4 @@
-import { realpathSync, mkdirSync, lstatSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { lstatSync } from 'node:fs';
 import { isStokerError } from '@stoker/errors';
 import { recoverState } from '../apply/recoverState.ts';
 import { sweepStage } from '../apply/stageFiles.ts';
@@ -9,11 +8,12 @@ import { takeLock } from '../state/lock.ts';
 import type { Lock } from '../state/lock.ts';
 import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { readManifest, writeManifest } from '../state/manifestFile.ts';
-import { openState } from '../state/stateFolder.ts';
+import { dropUnusedState, openState } from '../state/stateFolder.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
-import { diskError, errorCode, explained, stopIfAborted, syncError } from '../syncError.ts';
+import { explained, stopIfAborted, syncError } from '../syncError.ts';
 import type { SyncOptions, SyncPhase, SyncReport, SyncRequest } from '../types.ts';
 import { applyPlan, settledManifest, stagePlan, writesOf } from './applyPlan.ts';
+import { findTarget, makeTarget } from './findTarget.ts';
 import { listDesired } from './listDesired.ts';
 import { planSync } from './planSync.ts';
 import type { SyncPlan } from './planSync.ts';
@@ -45,6 +45,7 @@ export async function sync(request: SyncRequest, options: SyncOptions = {}): Pro
         lock.release();
       }
     } finally {
+      dropUnusedState(state);
       state.close();
     }
   } catch (error) {
@@ -184,25 +185,5 @@ function refuseInterrupted(statePath: string): void {
       'an interrupted sync left its journal in the target',
       'run recover, or a sync that is not a dry run',
     );
-  }
-}
-
-function makeTarget(path: string): string {
-  if (!isAbsolute(path)) throw syncError('UnsafePath', `the target ${JSON.stringify(path)} is not an absolute path`);
-  try {
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path);
-    return realpathSync(path);
-  } catch (error) {
-    throw diskError(error, 'open the target', path);
-  }
-}
-
-/** For a look without writing: a target that does not exist yet is empty. */
-function findTarget(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return path;
-    throw diskError(error, 'open the target', path);
   }
 }

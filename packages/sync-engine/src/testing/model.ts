@@ -1,0 +1,154 @@
+import type { Mapping } from '../types.ts';
+import type { Tree } from './trees.ts';
+
+/**
+ * What the contract says should happen, written without looking at the engine: whole trees, no manifest format, no
+ * staging, no cleverness. Trees are path → content; a path that ends in `*` is executable.
+ */
+export interface ModelState {
+  readonly live: Tree;
+  /** What was last written; undefined before the first sync. */
+  readonly base: Tree | undefined;
+  readonly release: string | undefined;
+}
+
+export interface ModelSync {
+  readonly source: Tree;
+  readonly mappings: readonly Mapping[];
+  readonly release: string;
+  readonly restore: boolean;
+}
+
+export type ModelResult =
+  | { readonly refusals: readonly string[] }
+  | { readonly refusals: undefined; readonly live: Tree; readonly base: Tree; readonly drifted: readonly string[] };
+
+interface File {
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+export function modelSync(state: ModelState, request: ModelSync): ModelResult {
+  const refusals = new Set<string>();
+  const desired = layer(request, refusals);
+  const live = filesOf(state.live);
+  const base = filesOf(state.base ?? {});
+  const ruled = (path: string): Mapping | undefined => ruler(path, request.mappings);
+  for (const path of desired.keys())
+    if (above(path).some((folder) => desired.has(folder))) refusals.add('PathConflict');
+  if (refusals.size > 0) return { refusals: [...refusals] };
+
+  const writes = new Set<string>();
+  const deletes = new Set<string>();
+  const drifted = new Set<string>();
+  for (const path of new Set([...desired.keys(), ...base.keys(), ...live.keys()])) {
+    const wanted = desired.get(path);
+    const here = live.get(path);
+    const written = base.get(path);
+    if (same(here, wanted)) continue;
+    const isStranger = wanted === undefined && written === undefined;
+    if (isStranger && !mirrors(path, request.mappings)) continue;
+    if (wanted === undefined && here === undefined) continue;
+    const isReleaseUnchanged = isStranger
+      ? state.release === request.release
+      : written !== undefined && same(written, wanted);
+    if (!same(here, written) && isReleaseUnchanged && !request.restore) drifted.add(path);
+    else if (wanted === undefined) deletes.add(path);
+    else writes.add(path);
+  }
+
+  for (const path of deletes) {
+    const mapping = ruled(path);
+    if (mapping === undefined || !wouldEmpty(mapping.destination, request, desired)) continue;
+    refusals.add('SourceVanished');
+  }
+  for (const path of writes) {
+    for (const folder of above(path)) {
+      if (!live.has(folder) || deletes.has(folder)) continue;
+      deletes.add(folder);
+      drifted.delete(folder);
+    }
+    for (const inside of live.keys()) {
+      if (!inside.startsWith(`${path}/`) || deletes.has(inside)) continue;
+      if (drifted.delete(inside)) deletes.add(inside);
+      else refusals.add('TargetUnsafe');
+    }
+  }
+  if (refusals.size > 0) return { refusals: [...refusals] };
+
+  const after = new Map(live);
+  for (const path of deletes) after.delete(path);
+  for (const path of writes) after.set(path, desired.get(path) ?? { content: '', executable: false });
+  const newBase = new Map(desired);
+  return { refusals: undefined, live: treeOf(after), base: treeOf(newBase), drifted: [...drifted].toSorted() };
+}
+
+function layer({ source, mappings }: ModelSync, refusals: Set<string>): Map<string, File> {
+  const desired = new Map<string, File>();
+  const fileTargets = mappings.filter(({ type }) => type === 'file').map(({ destination }) => destination);
+  if (new Set(fileTargets).size < fileTargets.length) refusals.add('PathConflict');
+  for (const mapping of mappings) {
+    for (const [path, file] of filesOf(source)) {
+      const isItself = path === mapping.source;
+      const isBelow = mapping.source === '.' || path.startsWith(`${mapping.source}/`);
+      if (!isItself && !isBelow) continue;
+      if (isItself !== (mapping.type === 'file')) {
+        refusals.add('SourceMissing');
+        continue;
+      }
+      const rest = isItself ? '' : mapping.source === '.' ? path : path.slice(mapping.source.length + 1);
+      desired.set([mapping.destination === '.' ? '' : mapping.destination, rest].filter(Boolean).join('/'), file);
+    }
+  }
+  return desired;
+}
+
+/** The mapping to the innermost folder that holds the path. */
+function ruler(path: string, mappings: readonly Mapping[]): Mapping | undefined {
+  const holding = mappings.filter(
+    ({ type, destination }) => type === 'dir' && (destination === '.' || path.startsWith(`${destination}/`)),
+  );
+  const depth = ({ destination }: Mapping): number => (destination === '.' ? 0 : destination.split('/').length);
+  return holding.toSorted((left, right) => depth(right) - depth(left))[0];
+}
+
+function mirrors(path: string, mappings: readonly Mapping[]): boolean {
+  const destination = ruler(path, mappings)?.destination;
+  const sharing = mappings.filter((mapping) => mapping.type === 'dir' && mapping.destination === destination);
+  return destination !== undefined && destination !== '.' && sharing.every(({ prune }) => prune === 'mirror');
+}
+
+function wouldEmpty(destination: string, { source, mappings }: ModelSync, desired: Map<string, File>): boolean {
+  const sharing = mappings.filter((mapping) => mapping.type === 'dir' && mapping.destination === destination);
+  const isProvided = sharing.some(
+    (mapping) =>
+      mapping.allowEmpty ||
+      [...filesOf(source).keys()].some((path) => mapping.source === '.' || path.startsWith(`${mapping.source}/`)),
+  );
+  const keepsSomething = [...desired.keys()].some((path) => ruler(path, mappings)?.destination === destination);
+  return !isProvided && !keepsSomething;
+}
+
+function above(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+function same(left: File | undefined, right: File | undefined): boolean {
+  return left?.content === right?.content && left?.executable === right?.executable;
+}
+
+function filesOf(tree: Tree): Map<string, File> {
+  return new Map(
+    Object.entries(tree).map(([name, content]) => [
+      name.replace(/\*$/, ''),
+      { content, executable: name.endsWith('*') },
+    ]),
+  );
+}
+
+function treeOf(files: ReadonlyMap<string, File>): Tree {
+  return Object.fromEntries(
+    [...files].map(([path, { content, executable }]) => [path + (executable ? '*' : ''), content]),
+  );
+}
