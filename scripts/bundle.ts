@@ -1,6 +1,6 @@
 // Makes each program one file: `bundle/main.js`, beside the `dist` that tsc writes for type checks and packages.
 // node scripts/bundle.ts [WORKSPACE...]
-import { existsSync, globSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -25,6 +25,7 @@ async function bundle(workspace: string): Promise<void> {
   const main = join(root, workspace, start);
   if (!existsSync(main)) throw new Error(`${main} is missing: every program starts there`);
   const outdir = join(root, workspace, 'bundle');
+  const { version } = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
   rmSync(outdir, { recursive: true, force: true });
   await build({
     entryPoints: [main, ...globSync(join(root, workspace, 'src/*Worker.ts'))].map((path) => ({
@@ -41,6 +42,7 @@ async function bundle(workspace: string): Promise<void> {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
+    define: { 'process.env.STOKER_VERSION': JSON.stringify(version) },
     banner: { js: banner },
     logLevel: 'silent',
   });
