@@ -1,4 +1,4 @@
-import type { Stoker, SyncProfile } from '@stoker/crd-types';
+import { parseStoker, parseSyncProfile, type Stoker, type SyncProfile } from '@stoker/crd-types';
 import type { NamespaceFacts } from '../inject/chooseResources.ts';
 import type { Pod } from '../inject/pod.ts';
 import type { AgentDefaults } from '../inject/sidecar.ts';
@@ -32,19 +32,19 @@ export function namespaceWith(stokerNames: readonly string[], profileNames: read
 }
 
 function stoker(name: string): Stoker {
-  return {
+  return parseStoker({
     apiVersion: 'stoker.io/v1alpha1',
     kind: 'Stoker',
     metadata: { name, namespace: 'plant' },
     spec: { git: { repo: 'https://git.example.com/plant.git', ref: 'main' } },
-  };
+  });
 }
 
 function profile(name: string): SyncProfile {
-  return {
+  return parseSyncProfile({
     apiVersion: 'stoker.io/v1alpha1',
     kind: 'SyncProfile',
     metadata: { name, namespace: 'plant' },
     spec: { mappings: [{ source: 'projects', destination: 'projects' }] },
-  };
+  });
 }
