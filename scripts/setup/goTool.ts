@@ -3,19 +3,27 @@ import { dirname, join } from 'node:path';
 import { runProgram, hasProgram } from '../../e2e/src/cluster/runProgram.ts';
 import type { Report } from '../../e2e/src/cluster/progress.ts';
 
-const small = ['-trimpath', '-ldflags', '-s -w'];
+/** Without symbols, and the same bytes wherever it is built. */
+function small(linkFlags: readonly string[] = []): string[] {
+  return ['-trimpath', '-ldflags', ['-s', '-w', ...linkFlags].join(' ')];
+}
 
 /** Builds a published Go program into `target`, which appears only when it is whole. */
 export async function installGoProgram(module: string, target: string, report: Report): Promise<void> {
   await intoPlace(target, async (folder) => {
-    await go(['install', ...small, module], report, { GOBIN: folder });
+    await go(['install', ...small(), module], report, { GOBIN: folder });
   });
 }
 
-/** Builds the Go module in `source` into `target`. */
-export async function buildGoModule(source: string, target: string, report: Report): Promise<void> {
+/** Builds the Go module in `source` into `target`, with these flags for its linker. */
+export async function buildGoModule(
+  source: string,
+  target: string,
+  linkFlags: readonly string[],
+  report: Report,
+): Promise<void> {
   await intoPlace(target, async (folder) => {
-    await go(['build', ...small, '-o', folder, '.'], report, {}, source);
+    await go(['build', ...small(linkFlags), '-o', folder, '.'], report, {}, source);
   });
 }
 

@@ -4,7 +4,7 @@ import { chooseCluster } from '../../e2e/src/cluster/chooseCluster.ts';
 import { missingDebianPackages } from '../../e2e/src/cluster/debianPackages.ts';
 import { goProgram, goPrograms } from '../../e2e/src/cluster/goPrograms.ts';
 import { hasBases, makeBases } from '../../e2e/src/cluster/images/buildImages.ts';
-import { kubeBinaryPath, kubeModule } from '../../e2e/src/cluster/kubeBinary.ts';
+import { kubeBinaryPath, kubeModule, kubeVersionFlags } from '../../e2e/src/cluster/kubeBinary.ts';
 import type { Report } from '../../e2e/src/cluster/progress.ts';
 import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
 import { build, isBuilt } from './build.ts';
@@ -40,7 +40,7 @@ export const steps: readonly Step[] = [
     expectedMs: 8 * minute,
     isNeeded: () => process.platform === 'linux',
     isDone: () => existsSync(kubeBinaryPath()),
-    run: (report) => buildGoModule(kubeModule, kubeBinaryPath(), report),
+    run: (report) => buildGoModule(kubeModule, kubeBinaryPath(), kubeVersionFlags(), report),
   },
   goStep('helm', 'building Helm', () => true),
   goStep('kind', 'building kind', () => chooseCluster().kind === 'kind'),
