@@ -12,7 +12,7 @@ interface Deadline {
 }
 
 /**
- * Lists the named refs with isomorphic-git, which asks a protocol 2 server for just these (a few hundred bytes, where
+ * Lists the first of the named refs that there is, with isomorphic-git, which asks a protocol 2 server for just these (a few hundred bytes, where
  * `git ls-remote` transfers every ref there is). It is loaded on first use: an agent that is told its commit never
  * needs it. It does not speak SHA-256, so such a repository is left to git.
  */
@@ -24,7 +24,11 @@ export async function listRefsOverHttp(remote: Remote, names: readonly string[],
     }
     if (listsNothing(session.advertisement)) return { refs: [], empty: true };
     const refs: ListedRef[] = [];
-    for (const name of names) refs.push(...(await listPrefix(session, name)).filter((ref) => ref.name === name));
+    for (const name of names) {
+      refs.push(...(await listPrefix(session, name)).filter((ref) => ref.name === name));
+      // They stand in the order of preference: where the branch is found nobody asks for the tag.
+      if (refs.length > 0) break;
+    }
     return { refs, empty: refs.length === 0 && (await listPrefix(session, 'refs/heads/')).length === 0 };
   } finally {
     await session.close();
