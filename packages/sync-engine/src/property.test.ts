@@ -14,7 +14,7 @@ import type { Tree } from './testing/trees.ts';
 import type { Mapping, SyncReport, SyncRequest } from './types.ts';
 
 const seed = Number(process.env['STOKER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const numRuns = Number(process.env['STOKER_RUNS'] ?? 400);
+const numRuns = Number(process.env['STOKER_RUNS'] ?? 1500);
 
 const root = mkdtempSync(join(memoryFolder(), 'stoker-property-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -26,7 +26,6 @@ export interface DesiredTree {
 export interface DesiredTreeBuilder {
   /** Takes one file of the source, in any order. Throws on what no mapping may carry over. */
   add(entry: SourceEntry): void;
-  /** Throws `SourceMissing` for a required source without a file. */
   finish(): DesiredTree;
 }
 
@@ -68,9 +67,6 @@ export function buildDesiredTree(
       }
     },
     finish() {
-      for (const [index, mapping] of mappings.entries()) {
-        if (!provided[index] && mapping.required) throw sourceMissing(mapping);
-      }
       return {
         files: new Map([...winners].map(([path, { file }]) => [path, file])),
         protected: [...kept].filter((path) => !winners.has(path)).toSorted(comparePaths),
@@ -79,6 +75,13 @@ export function buildDesiredTree(
       };
     },
   };
+}
+
+/** Throws `SourceMissing` for a required mapping whose source has no file. */
+export function requireSources(mappings: readonly RenderedMapping[], { provided }: DesiredTree): void {
+  for (const [index, mapping] of mappings.entries()) {
+    if (!provided[index] && mapping.required) throw sourceMissing(mapping);
+  }
 }
 
 /** A link or submodule on the way to a source concerns the mapping too: there is nothing below it to list. */

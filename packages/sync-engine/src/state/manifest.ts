@@ -24,6 +24,8 @@ export interface ManifestHeader {
   readonly context: string;
   readonly overlaid: number;
   readonly protected: readonly string[];
+  /** Of each mapping, in order: did its source hold any file? */
+  readonly provided: readonly boolean[];
   readonly files: number;
 }
 
@@ -114,9 +116,20 @@ function takeLine(
 export function parseManifestHeader(line: string): ManifestHeader | undefined {
   const value = parseJson(line);
   if (!isRecord(value) || value['schema'] !== schema || !isRecord(value['release'])) return undefined;
-  const { release, syncedAt, blobHash, sourceId, context, overlaid, protected: protectedPaths, files } = value;
+  const {
+    release,
+    syncedAt,
+    blobHash,
+    sourceId,
+    context,
+    overlaid,
+    protected: protectedPaths,
+    provided,
+    files,
+  } = value;
   const { id, ref, commit } = release;
   if (![id, ref, commit, syncedAt, context].every((field) => typeof field === 'string')) return undefined;
+  if (!Array.isArray(provided)) return undefined;
   if (!Array.isArray(protectedPaths) || !Number.isSafeInteger(files) || !Number.isSafeInteger(overlaid))
     return undefined;
   return {
@@ -127,6 +140,7 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
     context: String(context),
     overlaid: Number(overlaid),
     protected: protectedPaths.map(String),
+    provided: provided.map(Boolean),
     files: Number(files),
   };
 }

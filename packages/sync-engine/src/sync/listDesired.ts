@@ -1,4 +1,5 @@
-import { buildDesiredTree } from '../desired/desiredTree.ts';
+import { amendTree } from '../desired/amendTree.ts';
+import { buildDesiredTree, requireSources } from '../desired/desiredTree.ts';
 import type { DesiredTree } from '../desired/desiredTree.ts';
 import { isInside } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
@@ -15,14 +16,16 @@ export interface ListRequest {
   readonly onListed: (files: number) => void;
 }
 
-/** What the target is meant to hold. Lists the source only if it or the recipe is not the one of the manifest. */
+/**
+ * What the target is meant to hold. By the manifest alone where source and recipe are those it was written by; by what
+ * changed in the source since where that tells; else by listing the source.
+ */
 export async function listDesired(request: ListRequest): Promise<DesiredTree> {
-  const { source, recipe, manifest, signal, onListed } = request;
-  const isAsWritten =
-    source.id !== undefined && manifest?.header.sourceId === source.id && manifest.header.context === recipe.context;
-  if (isAsWritten) return treeOf(manifest, recipe);
+  const known = await fromManifest(request);
+  if (known !== undefined) return known;
 
-  const builder = buildDesiredTree(recipe.mappings, recipe.excluded, recipe.guard);
+  const { source, recipe, signal, onListed } = request;
+  const builder = startTree(recipe);
   let listed = 0;
   for await (const batch of source.list(outermost(recipe), signal)) {
     stopIfAborted(signal);
@@ -30,16 +33,33 @@ export async function listDesired(request: ListRequest): Promise<DesiredTree> {
     listed += batch.length;
     onListed(listed);
   }
-  return builder.finish();
+  const tree = builder.finish();
+  requireSources(recipe.mappings, tree);
+  return tree;
 }
 
-function treeOf({ header, entries }: Manifest, recipe: Recipe): DesiredTree {
+async function fromManifest({ source, recipe, manifest, signal }: ListRequest): Promise<DesiredTree | undefined> {
+  const writtenFrom = manifest?.header.sourceId;
+  if (source.id === undefined || writtenFrom === undefined || manifest?.header.context !== recipe.context) {
+    return undefined;
+  }
+  const written = treeOf(manifest);
+  if (writtenFrom === source.id) return written;
+  const changes = await source.changesSince?.(writtenFrom, signal);
+  return changes && amendTree(written, changes, recipe.mappings, startTree(recipe));
+}
+
+function startTree({ mappings, excluded, guard }: Recipe): ReturnType<typeof buildDesiredTree> {
+  return buildDesiredTree(mappings, excluded, guard);
+}
+
+function treeOf({ header, entries }: Manifest): DesiredTree {
   const files = [...entries].map(([path, { blobId, executable }]) => [path, { path, blobId, executable }] as const);
   return {
     files: new Map(files),
     protected: header.protected.map((path) => path as RelativePath),
     overlaid: header.overlaid,
-    provided: recipe.mappings.map(() => false),
+    provided: header.provided,
   };
 }
 

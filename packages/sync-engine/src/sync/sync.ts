@@ -142,6 +142,7 @@ function headerOf({ request, recipe }: Run, plan: SyncPlan): ManifestHeader {
     context: recipe.context,
     overlaid: plan.tree.overlaid,
     protected: plan.tree.protected,
+    provided: plan.tree.provided,
     files: plan.tree.files.size,
   };
 }
