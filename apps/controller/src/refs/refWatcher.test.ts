@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
 import { parseRepositoryUrl, type ResolvedRef } from '@stoker/gitref';
-import { createRefWatcher, type RefRequest, type RefWatcher } from './refWatcher.ts';
+import type { RefRequest } from './refRequest.ts';
+import { createRefWatcher, type RefWatcher } from './refWatcher.ts';
 
 const a = 'a'.repeat(40);
 const b = 'b'.repeat(40);

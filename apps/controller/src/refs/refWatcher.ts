@@ -1,23 +1,8 @@
 import type { Remote, ResolvedRef } from '@stoker/gitref';
-import { createHash } from 'node:crypto';
 import { createLimiter } from './limiter.ts';
 import { pollDelay, retryDelay } from './pollSchedule.ts';
-
-/** What is known about one ref of one repository. The last commit survives every failure. */
-export interface RefState {
-  readonly resolved: ResolvedRef | undefined;
-  /** Of the latest attempt; undefined after a success and before the first. */
-  readonly error: unknown;
-  /** Failed attempts in a row. */
-  readonly attempt: number;
-}
-
-export interface RefRequest {
-  readonly remote: Remote;
-  readonly ref: string;
-  /** Undefined: only when asked. */
-  readonly pollIntervalMs: number | undefined;
-}
+import { keyOfRequest, type RefRequest } from './refRequest.ts';
+import { isNews, type RefState } from './refState.ts';
 
 export interface RefWatcher {
   /** Follows this ref for `subscriber`, in place of what it followed before, and answers what is known now. */
@@ -204,25 +189,4 @@ function nextAttempt(entry: Entry, nowMs: number, random: () => number): number 
 function shortestInterval(entry: Entry): number | undefined {
   const intervals = [...entry.subscribers.values()].filter((interval) => interval !== undefined);
   return intervals.length === 0 ? undefined : Math.min(...intervals);
-}
-
-function isNews(before: RefState, after: RefState): boolean {
-  if (before.resolved?.commit !== after.resolved?.commit || before.resolved?.kind !== after.resolved?.kind) return true;
-  return reasonOf(before.error) !== reasonOf(after.error);
-}
-
-function reasonOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined;
-  return Error.isError(error)
-    ? `${'reason' in error ? String(error.reason) : error.name}: ${error.message}`
-    : String(error);
-}
-
-/** Equal for CRs that would ask the same server the same question with the same access. */
-function keyOfRequest({ remote, ref }: RefRequest): string {
-  const { url, credentials, knownHosts, caBundle, proxy } = remote;
-  // Hashed, so that no credential is kept as the key of a map.
-  return createHash('sha256')
-    .update(JSON.stringify([url.href, ref, credentials, knownHosts, caBundle, proxy]))
-    .digest('base64');
 }

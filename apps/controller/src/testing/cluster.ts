@@ -25,8 +25,7 @@ const fieldManager = 'test';
 
 /** The API server of this test run, with the CRDs in it. */
 export async function openTestCluster(): Promise<KubeClient> {
-  const kubeconfig = process.env['KUBECONFIG'];
-  const client = openClient(loadKubeConfig(kubeconfig === undefined ? {} : { kubeconfig }));
+  const client = openClient(accessOfTest());
   for (const plural of ['stokers', 'syncprofiles']) {
     const definition = parse(readFileSync(new URL(`${plural}.stoker.io.yaml`, crdFolder), 'utf8')) as KubeObject;
     await client.apply(customResourceDefinitions, definition, { fieldManager });
@@ -66,9 +65,10 @@ export function createGatewayPod(
     readonly cr: string;
     readonly notes?: Readonly<Record<string, string>>;
     readonly sidecar?: boolean;
+    readonly serviceAccountName?: string;
   },
 ): Promise<Pod> {
-  const { name, cr, notes = {}, sidecar = true } = options;
+  const { name, cr, notes = {}, sidecar = true, serviceAccountName = 'default' } = options;
   const containers = [{ name: 'ignition', image: 'ignition' }];
   const agent = { name: 'stoker-agent', image: 'stoker-agent', restartPolicy: 'Always' };
   const pod = {
@@ -80,9 +80,30 @@ export function createGatewayPod(
       annotations: { [annotations.inject]: 'true', ...notes },
       ...(sidecar ? { labels: { [labels.cr]: cr } } : {}),
     },
-    spec: { containers, ...(sidecar ? { initContainers: [agent] } : {}) },
+    spec: { serviceAccountName, containers, ...(sidecar ? { initContainers: [agent] } : {}) },
   };
   return client.create(pods, pod as Pod);
+}
+
+/** The API server as a service account sees it. */
+export async function clientOf(admin: KubeClient, namespace: string, serviceAccount: string): Promise<KubeClient> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
+  const issued = (await admin.raw('POST', path, request)) as { readonly status: { readonly token: string } };
+  const access = accessOfTest();
+  return openClient({
+    ...access,
+    connect: async () => {
+      const connection = await access.connect();
+      const authorization = `Bearer ${issued.status.token}`;
+      return { ...connection, headers: { ...connection.headers, authorization } };
+    },
+  });
+}
+
+function accessOfTest() {
+  const kubeconfig = process.env['KUBECONFIG'];
+  return loadKubeConfig(kubeconfig === undefined ? {} : { kubeconfig });
 }
 
 /** Asks until `check` no longer throws, and fails with its last word. */

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { annotations } from '@stoker/crd-types';
+import { pods } from '@stoker/kube';
+import { createGatewayPod, eventually } from '../testing/cluster.ts';
+import { changeStoker, expectCondition, expectRelease, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import { usePlant } from '../testing/usePlant.ts';
+
+const thePlant = usePlant();
+
+describe('a paused CR', () => {
+  test('holds a new commit back, names it, and gives its last release to a pod that is made anew', async () => {
+    const plant = thePlant();
+    const first = await releaseFirst(plant);
+    const { client, namespace } = plant;
+    await plant.reportSynced('plant', 'site-0');
+    await changeStoker(plant, { paused: true });
+    const second = await pushSecond(plant);
+    await eventually('the second commit is held', async () => {
+      const { held } = await plant.metadata('plant', 'site-0');
+      expect(held).toMatchObject({ gate: 'paused', candidate: { commit: second } });
+    });
+    await client.delete(pods, { namespace, name: 'site-0' });
+    const pod = await createGatewayPod(client, namespace, { name: 'site-0', cr: 'plant' });
+    await eventually('the new pod is told', async () => {
+      const told = await plant.metadata('plant', 'site-0');
+      expect(told).toMatchObject({ podUID: pod.metadata.uid, release: { commit: first }, held: { reason: 'Paused' } });
+    });
+    await changeStoker(plant, {});
+    await expectRelease(plant, 'site-0', second);
+    expect((await plant.metadata('plant', 'site-0')).held).toBeUndefined();
+  });
+
+  test('starts a gateway that is new from the last complete rollout of its profile', async () => {
+    const plant = thePlant();
+    const first = await releaseFirst(plant);
+    await plant.reportSynced('plant', 'site-0');
+    await expectCondition(plant, 'Ready', { status: 'True' });
+    await changeStoker(plant, { paused: true });
+    await plant.stop();
+    await plant.start();
+    await createGatewayPod(plant.client, plant.namespace, { name: 'site-1', cr: 'plant' });
+    await eventually('the new gateway is told', async () => {
+      expect((await plant.metadata('plant', 'site-1')).release).toMatchObject({ commit: first, source: 'bootstrap' });
+    });
+  });
+});
+
+test('two gateways with one name are both held, and go on once they have two', async () => {
+  const plant = thePlant();
+  const first = await releaseFirst(plant);
+  const { client, namespace } = plant;
+  const notes = { [annotations.gatewayName]: 'site-0' };
+  await createGatewayPod(client, namespace, { name: 'twin', cr: 'plant', notes });
+  await expectCondition(plant, 'AllGatewaysSynced', { reason: 'GatewayNameConflict' });
+  const second = await pushSecond(plant);
+  await eventually('the second commit is held', async () => {
+    const told = await plant.metadata('plant', 'site-0');
+    expect(told).toMatchObject({ release: { commit: first }, held: { reason: 'GatewayNameConflict' } });
+  });
+  const renamed = { metadata: { annotations: { [annotations.gatewayName]: 'other' } } };
+  await client.mergePatch(pods, { namespace, name: 'twin' }, renamed);
+  await expectRelease(plant, 'site-0', second);
+  await expectRelease(plant, 'other', second);
+});

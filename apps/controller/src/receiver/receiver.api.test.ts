@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { annotations } from '@stoker/crd-types';
+import { secrets } from '@stoker/kube';
+import { eventually } from '../testing/cluster.ts';
+import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import { usePlant } from '../testing/usePlant.ts';
+
+const thePlant = usePlant();
+
+describe('a signed push event', () => {
+  test('brings the new commit to the gateways that follow the branch', async () => {
+    const plant = thePlant();
+    await releaseFirst(plant);
+    await expectRelease(plant, 'site-0', await pushSecond(plant));
+  });
+
+  test('on the path of the installation does the same', async () => {
+    const plant = thePlant();
+    await releaseFirst(plant);
+    const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
+    expect((await plant.push('/webhook', pushOf(plant, second))).status).toBe(202);
+    await expectRelease(plant, 'site-0', second);
+  });
+
+  test('of a release moves the CR to its tag until the spec names another ref', async () => {
+    const plant = thePlant();
+    await releaseFirst(plant);
+    const tagged = await plant.repository.commit({ 'projects/site/view.json': '{}' }, { branch: 'next' });
+    await plant.repository.git(['tag', 'v2', tagged]);
+    const release = { action: 'published', release: { tag_name: 'v2' }, repository: { clone_url: plant.repo } };
+    const answer = await plant.push(`/webhook/${plant.namespace}/plant`, release, { event: 'release' });
+    expect(answer.status).toBe(202);
+    await expectRelease(plant, 'site-0', tagged);
+    expect((await plant.stoker('plant')).spec.git.ref).toBe('main');
+    const third = await plant.repository.commit({ 'a.json': '{}' }, { branch: 'stable' });
+    await changeStoker(plant, { git: { repo: plant.repo, ref: 'stable' } });
+    await expectRelease(plant, 'site-0', third);
+    await eventually('the request is gone', async () => {
+      const { metadata } = await plant.stoker('plant');
+      expect(metadata.annotations?.[annotations.requestedRef]).toBeUndefined();
+    });
+  });
+
+  test('with a wrong signature, and one for a CR that does not exist, get the same answer', async () => {
+    const plant = thePlant();
+    await releaseFirst(plant);
+    const event = pushOf(plant, 'a'.repeat(40));
+    const forged = await plant.push(`/webhook/${plant.namespace}/plant`, event, { secret: 'guessed' });
+    const unknown = await plant.push(`/webhook/${plant.namespace}/nobody`, event);
+    expect([forged.status, unknown.status]).toEqual([401, 401]);
+    expect(await forged.text()).toBe(await unknown.text());
+  });
+});
+
+test("a CR's own secret is the only one that its path takes", async () => {
+  const plant = thePlant();
+  const { client, namespace } = plant;
+  const data = { key: Buffer.from('own').toString('base64') };
+  await client.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hook', namespace }, data });
+  await releaseFirst(plant, { webhook: { secretRef: { name: 'hook', key: 'key' } } });
+  const path = `/webhook/${namespace}/plant`;
+  const event = pushOf(plant, 'a'.repeat(40));
+  await eventually('its own secret is known', async () => {
+    expect((await plant.push(path, event, { secret: 'own' })).status).toBe(202);
+  });
+  expect((await plant.push(path, event)).status).toBe(401);
+});

@@ -1,0 +1,23 @@
+import type { ResolvedRef } from '@stoker/gitref';
+
+/** What is known about one ref of one repository. The last commit survives every failure. */
+export interface RefState {
+  readonly resolved: ResolvedRef | undefined;
+  /** Of the latest attempt; undefined after a success and before the first. */
+  readonly error: unknown;
+  /** Failed attempts in a row. */
+  readonly attempt: number;
+}
+
+/** Whether a subscriber would say something else: another commit, another failure, or the end of one. */
+export function isNews(before: RefState, after: RefState): boolean {
+  if (before.resolved?.commit !== after.resolved?.commit || before.resolved?.kind !== after.resolved?.kind) return true;
+  return reasonOf(before.error) !== reasonOf(after.error);
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  return Error.isError(error)
+    ? `${'reason' in error ? String(error.reason) : error.name}: ${error.message}`
+    : String(error);
+}
