@@ -1,5 +1,4 @@
 import { gitError } from './gitError.ts';
-import { listRefsOverHttp } from './http/listRefs.ts';
 import { listRefsWithGit } from './git/listRefs.ts';
 import type { ListedRef } from './listing.ts';
 import { checkRef, isCommitSha, isShortSha } from './refName.ts';
@@ -19,7 +18,7 @@ export async function resolveRef(remote: Remote, ref: string, options: ResolveOp
   if (isCommitSha(ref)) return { commit: ref, kind: 'commit', fullName: undefined };
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const names = ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
-  const list = remote.url.transport === 'http' || remote.url.transport === 'https' ? listRefsOverHttp : listRefsWithGit;
+  const list = await listerFor(remote);
   const { refs, empty } = await list(remote, names, { signal: options.signal, timeoutMs });
 
   for (const fullName of names) {
@@ -27,6 +26,12 @@ export async function resolveRef(remote: Remote, ref: string, options: ResolveOp
     if (found) return { commit: checkedCommit(found, remote), kind: kindOf(fullName), fullName };
   }
   throw empty ? emptyRepository(remote) : refNotFound(remote, ref);
+}
+
+/** The HTTP client is loaded on first use: an agent that is told its commit never needs it. */
+async function listerFor({ url }: Remote): Promise<typeof listRefsWithGit> {
+  if (url.transport !== 'http' && url.transport !== 'https') return listRefsWithGit;
+  return (await import('./http/listRefs.ts')).listRefsOverHttp;
 }
 
 function kindOf(fullName: string): 'branch' | 'tag' {

@@ -3,7 +3,6 @@ import { runGit } from '../git/runGit.ts';
 import type { GitResult } from '../git/runGit.ts';
 import { withTransport } from '../git/transport.ts';
 import { gitError } from '../gitError.ts';
-import { openSession } from '../http/openSession.ts';
 import type { FetchLimits, Remote } from '../types.ts';
 import { runLocalGit } from './folders.ts';
 import type { CacheFolders } from './folders.ts';
@@ -44,6 +43,7 @@ export async function transferCommit(
     const run = (): Promise<GitResult> => fetchOnce(folders, location, wish, options, deadline - Date.now());
     const result = await run();
     if (!isRedirect(result, location)) return result;
+    const { openSession } = await import('../http/openSession.ts');
     const session = await openSession(location, { signal: options.signal, timeoutMs: deadline - Date.now() });
     await session.close();
     location = session.remote;
