@@ -2,6 +2,7 @@ import { StokerError } from '@stoker/errors';
 import { isCommitSha, openCache, type CommitSha } from '@stoker/gitref';
 import { sync } from '@stoker/sync-engine';
 import type { JobHooks, JobResult, SyncJob } from './job.ts';
+import { remoteOf } from './remoteOf.ts';
 import { syncRequest } from './syncRequest.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function converge(job: SyncJob, hooks: JobHooks): Promise<JobResult
   const cache = await openCache(job.cacheDirectory);
   try {
     onProgress?.({ phase: 'fetch', done: 0, total: 0 });
-    await cache.fetchCommit(job.remote, commit, {
+    await cache.fetchCommit(remoteOf(job.repository), commit, {
       ref: job.ref,
       signal,
       onProgress: ({ done, total }) => onProgress?.({ phase: 'fetch', done, total }),

@@ -1,11 +1,11 @@
 import type { ResolvedProfile } from '@stoker/crd-types';
-import type { Remote } from '@stoker/gitref';
+import type { Repository } from './remoteOf.ts';
 import type { SyncPhase, SyncReport } from '@stoker/sync-engine';
 import type { TemplateVariables } from '@stoker/template';
 
 /** One sync as plain data, so that it can cross into the worker thread. */
 export interface SyncJob {
-  readonly remote: Remote;
+  readonly repository: Repository;
   readonly commit: string;
   readonly ref: string;
   readonly releaseId: string;

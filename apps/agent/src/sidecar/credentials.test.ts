@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createRedactor } from '@stoker/logging';
-import { credentialsVersion, readCredentials, remoteOf } from './credentials.ts';
+import { remoteOf } from '../converge/remoteOf.ts';
+import { credentialsVersion, readCredentials, repositoryOf } from './credentials.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,8 +18,8 @@ test('a mounted token is used trimmed, and protected from logs before anyone see
   writeFileSync(join(folder, 'token'), 's3cret-token\n');
   writeFileSync(join(folder, 'username'), 'ci\n');
   const redactor = createRedactor();
-  const remote = remoteOf(repository, await readCredentials(folder, redactor), 'cluster');
-  expect(remote.credentials).toEqual({ kind: 'token', token: 's3cret-token', username: 'ci' });
+  const found = repositoryOf(repository, await readCredentials(folder, redactor), 'cluster');
+  expect(found.credentials).toEqual({ kind: 'token', token: 's3cret-token', username: 'ci' });
   expect(redactor.redact('with s3cret-token')).toBe('with [redacted]');
 });
 
@@ -26,7 +27,7 @@ test('a key comes with the host keys and the CA that are mounted', async () => {
   for (const name of ['ssh-privatekey', 'known_hosts', 'ca.crt']) writeFileSync(join(folder, name), name);
   const mounted = await readCredentials(folder, createRedactor());
   const ssh = { url: 'git@git.example.com:plant.git', authKind: 'sshKey' } as const;
-  expect(remoteOf(ssh, mounted, 'cluster')).toMatchObject({
+  expect(repositoryOf(ssh, mounted, 'cluster')).toMatchObject({
     credentials: { kind: 'sshKey', privateKey: 'ssh-privatekey' },
     knownHosts: 'known_hosts',
     caBundle: 'ca.crt',
@@ -35,15 +36,17 @@ test('a key comes with the host keys and the CA that are mounted', async () => {
 
 test('without the Secret what needs none works, and what needs one says what is missing', async () => {
   const mounted = await readCredentials(join(folder, 'absent'), createRedactor());
-  expect(remoteOf({ ...repository, authKind: 'none' }, mounted, 'cluster').credentials).toEqual({ kind: 'none' });
-  expect(() => remoteOf(repository, mounted, 'cluster')).toThrow(
+  expect(repositoryOf({ ...repository, authKind: 'none' }, mounted, 'cluster').credentials).toEqual({ kind: 'none' });
+  expect(() => repositoryOf(repository, mounted, 'cluster')).toThrow(
     expect.objectContaining({ reason: 'CredentialsMissing', message: expect.stringContaining('token') }),
   );
 });
 
 test('in the cluster a repository on this machine is refused', () => {
   const local = { url: 'file:///etc', authKind: 'none' } as const;
-  expect(() => remoteOf(local, {}, 'cluster')).toThrow(expect.objectContaining({ reason: 'InvalidRepositoryUrl' }));
+  expect(() => remoteOf(repositoryOf(local, {}, 'cluster'))).toThrow(
+    expect.objectContaining({ reason: 'InvalidRepositoryUrl' }),
+  );
 });
 
 test('an exchange by the kubelet changes the version', () => {

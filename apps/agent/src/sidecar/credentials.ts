@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentSecretKeys, type MetadataDocument } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
-import { parseRepositoryUrl, type GitCredentials, type Remote } from '@stoker/gitref';
+import type { GitCredentials } from '@stoker/gitref';
 import type { Redactor } from '@stoker/logging';
+import type { Repository } from '../converge/remoteOf.ts';
 
 /** The files of the mounted Secret `stoker-agent-<cr>`; each may be missing. */
 export interface MountedCredentials {
@@ -55,14 +56,15 @@ export function credentialsVersion(directory: string): string {
  * The repository with what it takes to read it.
  * @throws StokerError `CredentialsMissing` while the Secret lacks what the auth kind needs
  */
-export function remoteOf(
+export function repositoryOf(
   repository: MetadataDocument['repository'],
   mounted: MountedCredentials,
-  where: 'cluster' | 'standalone',
-): Remote {
+  scope: Repository['scope'],
+): Repository {
   const { knownHosts, caBundle } = mounted;
   return {
-    url: parseRepositoryUrl(repository.url, where),
+    url: repository.url,
+    scope,
     credentials: gitCredentials(repository.authKind, mounted),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(caBundle === undefined ? {} : { caBundle }),

@@ -3,7 +3,7 @@ import type { Logger, Redactor } from '@stoker/logging';
 import type { SyncJob } from '../converge/job.ts';
 import type { SyncSummary } from '../worker/messages.ts';
 import type { SyncWorker } from '../worker/syncWorkerClient.ts';
-import { readCredentials, remoteOf, type MountedCredentials } from './credentials.ts';
+import { readCredentials, repositoryOf, type MountedCredentials } from './credentials.ts';
 import type { SidecarEnvironment, SidecarPaths } from './environment.ts';
 import { debtAfterSync } from './gatewayDebt.ts';
 import type { GatewayScans } from './gatewayScans.ts';
@@ -117,7 +117,7 @@ async function buildJob(
 ): Promise<SyncJob> {
   const labels = await readPodFile(paths.pod, 'labels');
   return {
-    remote: remoteOf(document.repository, mounted, repositoryScope),
+    repository: repositoryOf(document.repository, mounted, repositoryScope),
     commit: release.commit,
     ref: release.ref,
     releaseId: release.id,

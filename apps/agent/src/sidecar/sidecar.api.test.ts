@@ -6,7 +6,7 @@ import { releaseId, type MetadataDocument, type ResolvedProfile } from '@stoker/
 import { createRepository, startGitServer, type GitServer, type TestRepository } from '@stoker/gitref/testing';
 import { loadKubeConfig, namespaces, openClient, type KubeClient } from '@stoker/kube';
 import { eventually, readFolder } from '../testing/folder.ts';
-import { release } from './testing/fixtures.ts';
+import { release, wholeFolder } from './testing/fixtures.ts';
 import { createPod, type PodOnApiServer } from './testing/podOnApiServer.ts';
 
 const kubeconfig = process.env['KUBECONFIG'] ?? '';
@@ -101,8 +101,12 @@ describe('the sidecar', () => {
   test('renders labels and variables of its pod into the paths', async () => {
     await pod.createReports();
     const commit = await repository.commit({ 'sites/north/a.txt': 'a' });
-    const mapping = { ...release().profile.mappings[0]!, destination: '{{.Labels.plant}}-{{.PodOrdinal}}' };
-    await pod.publish(metadata(commit, { mappings: [{ ...mapping, source: 'sites/{{.GatewayName}}' }] }));
+    const mapping = {
+      ...wholeFolder,
+      source: 'sites/{{.GatewayName}}',
+      destination: '{{.Labels.plant}}-{{.PodOrdinal}}',
+    };
+    await pod.publish(metadata(commit, { mappings: [mapping] }));
     pod.start(kubeconfig);
     await synced(commit);
     expect(readFolder(pod.data)).toEqual({ 'north-0/a.txt': 'a' });

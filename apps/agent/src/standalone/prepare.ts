@@ -1,19 +1,20 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { releaseId, type ResolvedProfile } from '@stoker/crd-types';
-import { checkRef, resolveRef, type Remote } from '@stoker/gitref';
+import { checkRef, resolveRef } from '@stoker/gitref';
 import type { TemplateVariables } from '@stoker/template';
 import type { Invocation } from '../cli/parseArguments.ts';
 import { usageError } from '../cli/usageError.ts';
 import type { SyncJob } from '../converge/job.ts';
+import { remoteOf, type Repository } from '../converge/remoteOf.ts';
 import { defaultCacheDirectory } from './cacheDirectory.ts';
 import { readProfile } from './readProfile.ts';
-import { readRemote } from './readRemote.ts';
+import { readRepository } from './readRepository.ts';
 import { holderOfThisProcess } from './holder.ts';
 
 /** What a command line asks for, checked, before any server was asked. */
 export interface Plan {
-  readonly remote: Remote;
+  readonly repository: Repository;
   readonly ref: string;
   readonly profile: ResolvedProfile;
   readonly gatewayName: string | undefined;
@@ -29,17 +30,17 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
   const { values, set } = invocation;
   const ref = values.ref ?? '';
   checkRef(ref);
-  const remote = await readRemote(invocation);
+  const repository = await readRepository(invocation);
+  const { canonical } = remoteOf(repository).url;
   const profile = await readProfile(values.profile, set);
   const target = readTarget(values.target ?? '');
   return {
-    remote,
+    repository,
     ref,
     profile: invocation.dryRun || invocation.command === 'diff' ? { ...profile, dryRun: true } : profile,
     gatewayName: values['gateway-name'],
     target,
-    cacheDirectory:
-      values.cache === undefined ? defaultCacheDirectory(remote.url.canonical, target, env) : resolve(values.cache),
+    cacheDirectory: values.cache === undefined ? defaultCacheDirectory(canonical, target, env) : resolve(values.cache),
   };
 }
 
@@ -53,9 +54,9 @@ function readTarget(path: string): string {
 
 /** Asks the repository which commit the ref is now. `cacheDirectory` must be this process's own. */
 export async function planJob(plan: Plan, cacheDirectory: string, signal: AbortSignal): Promise<SyncJob> {
-  const { commit } = await resolveRef(plan.remote, plan.ref, { signal });
+  const { commit } = await resolveRef(remoteOf(plan.repository), plan.ref, { signal });
   return {
-    remote: plan.remote,
+    repository: plan.repository,
     commit,
     ref: plan.ref,
     releaseId: releaseId(commit, plan.profile),

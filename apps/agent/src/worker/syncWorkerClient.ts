@@ -14,21 +14,36 @@ export interface SyncWorker {
 
 type FinalReply = Extract<WorkerReply, { kind: 'opened' | 'synced' }>;
 
+/** A thread keeps some 20 MB, and every gateway pays for it. */
+const restMs = 2_000;
+
 /**
- * The thread starts with the first call and, after it died, with the next one. Errors are StokerErrors.
+ * The thread starts with a call and ends when there was none for a while; after it died, the next call starts another. Errors are StokerErrors.
  * @param script module that runs `serveSyncs`
  */
 export function createSyncWorker(script: URL): SyncWorker {
   let current: Worker | undefined;
+  let rest: NodeJS.Timeout | undefined;
 
   function worker(): Worker {
+    clearTimeout(rest);
     if (current !== undefined) return current;
     const started = new Worker(script);
-    started.once('exit', () => {
+    const forget = () => {
       if (current === started) current = undefined;
-    });
+    };
+    // Also heard without a call in flight: an error that nobody hears would end the process.
+    started.once('error', forget).once('exit', forget);
     current = started;
     return started;
+  }
+
+  /** From here on nobody can be given the thread any more. */
+  async function retire(): Promise<void> {
+    clearTimeout(rest);
+    const retired = current;
+    current = undefined;
+    await retired?.terminate();
   }
 
   function call(request: WorkerRequest, { signal, onProgress, beforeApply }: JobHooks): Promise<FinalReply> {
@@ -58,6 +73,7 @@ export function createSyncWorker(script: URL): SyncWorker {
     return promise.finally(() => {
       thread.off('message', receive).off('error', crashed).off('exit', exited);
       signal?.removeEventListener('abort', cancel);
+      rest = setTimeout(() => void retire(), restMs).unref();
     });
   }
 
@@ -72,9 +88,7 @@ export function createSyncWorker(script: URL): SyncWorker {
       if (reply.kind !== 'synced') throw workerDied(new Error(`unexpected reply ${reply.kind}`));
       return reply.summary;
     },
-    async stop() {
-      await current?.terminate();
-    },
+    stop: retire,
   };
 }
 

@@ -4,6 +4,15 @@ import { initialState, type AgentState } from '../state.ts';
 export const podUID = 'pod-1';
 export const commit = '1'.repeat(40);
 
+export const wholeFolder: Release['profile']['mappings'][number] = {
+  source: '.',
+  destination: '.',
+  type: 'dir',
+  required: false,
+  prune: 'mirror',
+  allowEmpty: false,
+};
+
 /** A release with sensible fields; the profile's are merged. */
 export function release(
   over: Partial<Omit<Release, 'profile'>> & { readonly profile?: Partial<Release['profile']> } = {},
@@ -17,16 +26,7 @@ export function release(
     source: 'rollout',
     ...rest,
     profile: {
-      mappings: [
-        {
-          source: '.',
-          destination: '.',
-          type: 'dir',
-          required: false,
-          prune: 'mirror',
-          allowEmpty: false,
-        },
-      ],
+      mappings: [wholeFolder],
       excludePatterns: [],
       vars: {},
       syncPeriod: 30,

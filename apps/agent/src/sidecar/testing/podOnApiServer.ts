@@ -20,7 +20,7 @@ const script = fileURLToPath(new URL('./sidecar.ts', import.meta.url));
 
 interface LogLine {
   readonly msg: string;
-  readonly [key: string]: unknown;
+  readonly address?: string;
 }
 
 /** One process of the agent in the pod. */
@@ -141,8 +141,8 @@ function startProcess(volumes: string, environment: NodeJS.ProcessEnv): SidecarP
     ended,
     log,
     async health(path) {
-      const address = log().find(({ msg }) => msg === 'agent runs')?.['address'];
-      return address === undefined ? undefined : (await fetch(`http://127.0.0.1${String(address)}${path}`)).status;
+      const address = log().find(({ msg }) => msg === 'agent runs')?.address;
+      return address === undefined ? undefined : (await fetch(`http://127.0.0.1${address}${path}`)).status;
     },
   };
 }

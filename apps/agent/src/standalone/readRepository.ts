@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { parseRepositoryUrl, type GitCredentials, type Remote } from '@stoker/gitref';
+import type { GitCredentials } from '@stoker/gitref';
 import type { Invocation } from '../cli/parseArguments.ts';
+import type { Repository } from '../converge/remoteOf.ts';
 import { usageError } from '../cli/usageError.ts';
 
 /**
  * The repository of a command line with its credentials, which come by file: a process's arguments are public.
- * @throws StokerError `Usage`, `InvalidRepositoryUrl`
+ * @throws StokerError `Usage`
  */
-export async function readRemote({ values }: Invocation): Promise<Remote> {
-  const url = parseRepositoryUrl(values.repo ?? '', 'standalone');
+export async function readRepository({ values }: Invocation): Promise<Repository> {
   const knownHosts = await readOption('known-hosts-file', values['known-hosts-file']);
   const caBundle = await readOption('ca-file', values['ca-file']);
   return {
-    url,
+    url: values.repo ?? '',
+    scope: 'standalone',
     credentials: await readCredentials(values),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(caBundle === undefined ? {} : { caBundle }),
