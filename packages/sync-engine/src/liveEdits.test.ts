@@ -38,8 +38,13 @@ async function play({ driftPolicy = 'report', desired, edit }: Scene): Promise<{
   return {
     report,
     tree: readTree(join(folder.path, 'conf')),
-    kept: snapshots.flatMap((snapshot) => Object.values(readTree(snapshot))),
+    kept: snapshots.flatMap((snapshot) => keptIn(snapshot)),
   };
+}
+
+/** The contents that a snapshot keeps, without its index. */
+function keptIn(snapshot: string): string[] {
+  return Object.entries(readTree(snapshot)).flatMap(([name, content]) => (name.startsWith('index') ? [] : [content]));
 }
 
 const nothing = (): void => undefined;

@@ -61,10 +61,16 @@ export function diskError(error: unknown, doing: string, path: string): StokerEr
 
 /** What came out of node:fs unexplained becomes an error of this package; everything else stays as it is. */
 export function explained(error: unknown): unknown {
-  if (isStokerError(error) || errorCode(error)?.startsWith('E') !== true) return error;
-  const path = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : '.';
-  return diskError(error, 'work on', path);
+  if (isStokerError(error) || typeof error !== 'object' || error === null || !('syscall' in error)) return error;
+  const isFromDisk = fileSystemCalls.has(String(error.syscall));
+  return isFromDisk ? diskError(error, 'work on', 'path' in error ? String(error.path) : '.') : error;
 }
+
+const fileSystemCalls = new Set(
+  'open read write close fsync stat lstat fstat statfs scandir mkdir rmdir rm rename link unlink readlink symlink chmod copyfile utime'.split(
+    ' ',
+  ),
+);
 
 /** The `code` of an error of node:fs, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {

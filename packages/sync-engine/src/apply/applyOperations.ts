@@ -1,3 +1,4 @@
+import { isStokerError } from '@stoker/errors';
 import { fewFiles, makeDurable } from '../disk/barrier.ts';
 import { openParentFolders } from '../disk/parentFolders.ts';
 import type { Operation } from '../plan/operations.ts';
@@ -29,9 +30,14 @@ export function applyOperations(state: StateFolder, journal: Journal, onDone: (d
   try {
     finishOperations(state, journal, onDone);
   } catch (error) {
-    undoJournal(state, journal);
+    // Whoever took the lock has taken over the journal too.
+    if (!isLockLost(error)) undoJournal(state, journal);
     throw error;
   }
+}
+
+function isLockLost(error: unknown): boolean {
+  return isStokerError(error) && error.reason === 'LockHeld';
 }
 
 /** Does every operation that was not done yet. */

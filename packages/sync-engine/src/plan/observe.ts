@@ -131,6 +131,9 @@ function describe(
   return { path, desired, base, live: look.kind, liveBlobId: look.blobId, liveIsBase: look.isBase, desiredIsBase };
 }
 
+/** What an NFS client makes of a deleted file that is still open; it goes by itself, and cannot be deleted before. */
+const nfsLeftover = /(^|\/)\.nfs[0-9a-f]{8,}$/;
+
 /** Live files in mirrored folders that nobody desires and nobody wrote, sorted within each folder. */
 function* findStrangers({ folders, live, desired, manifest, guard, excluded, onFile }: ObserveRequest) {
   const mirrored = folders.filter((folder) => folder.prune === 'mirror');
@@ -139,7 +142,7 @@ function* findStrangers({ folders, live, desired, manifest, guard, excluded, onF
   );
   const strangers: RelativePath[] = [];
   const leftAlone = (path: RelativePath, kind: 'file' | 'folder'): boolean =>
-    !guard.mayDelete(path, kind) || excluded(path, kind);
+    !guard.mayDelete(path, kind) || excluded(path, kind) || nfsLeftover.test(path);
   const visit = (path: RelativePath): void => {
     onFile();
     if (desired.has(path) || manifest?.entries.has(path)) return;

@@ -16,7 +16,7 @@ export type Operation =
       readonly executable: boolean;
       /** Something was live there when it was planned. */
       readonly replaces: boolean;
-      /** Names the staged file, and the kept one. */
+      /** Names the staged file, and the kept one: the change's place in the plan. */
       readonly slot: number;
     }
   | { readonly kind: 'delete'; readonly path: RelativePath; readonly slot: number }

@@ -16,6 +16,7 @@ const beatEveryMs = 1000;
 export interface Lock {
   /** Shows the owner is alive; cheap to call often. Throws `LockHeld` once somebody else has taken the lock. */
   beat(): void;
+  isLost(): boolean;
   release(): void;
 }
 
@@ -67,6 +68,7 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
       writeBeside(path, token, own(beats));
       renameSync(`${path}.${token}`, path);
     },
+    isLost: () => readLock(path)?.token !== token,
     release() {
       heldHere.delete(token);
       if (readLock(path)?.token === token) removeIfThere(path);

@@ -2,12 +2,11 @@ import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { openFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
 import { diskError, errorCode } from '../syncError.ts';
+import { writeStateFile } from './stateFiles.ts';
 
 /** Older snapshots go first. The newest one always stays. */
 const maximumCount = 10;
 const maximumBytes = 1024 * 1024 * 1024;
-
-export const snapshotIndexName = 'index';
 
 export interface Snapshot {
   readonly name: string;
@@ -29,14 +28,42 @@ export function makeSnapshot(snapshots: Folder, now: Date, isFirstContact: boole
   }
 }
 
+/** One file that is going to be replaced or deleted, and the name it is kept by. */
+export interface KeptFile {
+  readonly slot: number;
+  readonly path: string;
+  readonly blobId: string;
+  /** It was not what had been last written. */
+  readonly liveEdit: boolean;
+}
+
+/** Says which kept file was where: one line of JSON each, in the file `index` of the snapshot. */
+export function writeSnapshotIndex(snapshots: Folder, name: string, files: readonly KeptFile[]): void {
+  if (files.length === 0) return;
+  const folder = openSnapshot(snapshots, name);
+  try {
+    writeStateFile(
+      folder,
+      'index',
+      files.map((file) => `${JSON.stringify(file)}\n`),
+    );
+  } finally {
+    folder.close();
+  }
+}
+
 /** Opens the folder of a snapshot, made again where it is missing. */
 export function openSnapshot(snapshots: Folder, name: string): Folder {
   mkdirSync(`${snapshots.path}/${name}`, { recursive: true, mode: 0o700 });
   return openFolder(`${snapshots.path}/${name}`);
 }
 
-/** All snapshots, oldest first; `path` names the folder of snapshots. */
+/** All snapshots that keep something, oldest first; `path` names the folder of snapshots. */
 export function listSnapshots(path: string): readonly Snapshot[] {
+  return listAll(path).filter((snapshot) => snapshot.files > 0);
+}
+
+function listAll(path: string): readonly Snapshot[] {
   return list(path).map((name) => {
     const kept = list(`${path}/${name}`).filter((entry) => /^\d+(\.earlier)?$/.test(entry));
     const sizes = kept.map((entry) => lstatSync(`${path}/${name}/${entry}`, { throwIfNoEntry: false })?.size ?? 0);
@@ -51,13 +78,15 @@ export function dropIfEmpty(snapshots: Folder, name: string): boolean {
   return !keepsSomething;
 }
 
-/** Holds number and size of the snapshots within bounds. */
+/** Holds number and size of the snapshots within bounds, and drops what a crash left without content. */
 export function limitSnapshots(snapshots: Folder): void {
-  const all = listSnapshots(snapshots.path);
   let bytes = 0;
-  for (const [age, snapshot] of all.toReversed().entries()) {
+  let age = 0;
+  for (const snapshot of listAll(snapshots.path).toReversed()) {
     bytes += snapshot.bytes;
-    if (age > 0 && (age >= maximumCount || bytes > maximumBytes)) {
+    const isTooMuch = age > 0 && (age >= maximumCount || bytes > maximumBytes);
+    if (snapshot.files > 0) age += 1;
+    if (snapshot.files === 0 || isTooMuch) {
       rmSync(`${snapshots.path}/${snapshot.name}`, { recursive: true, force: true });
     }
   }

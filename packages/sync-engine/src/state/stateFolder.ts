@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, rmdirSync, unlink
 import { stateFolderName } from '../desired/guard.ts';
 import { openFolder, openOrMakeFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
-import { diskError } from '../syncError.ts';
+import { diskError, errorCode } from '../syncError.ts';
 
 /** The target and its working folder, held open for the length of a sync. */
 export interface StateFolder {
@@ -55,7 +55,16 @@ function mendStateFolder(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isDirectory()) unlinkSync(path);
   if (stats === undefined || !stats.isDirectory()) mkdirSync(path, { mode: 0o700 });
-  else if ((stats.mode & 0o7777) !== 0o700) chmodSync(path, 0o700);
+  else if ((stats.mode & 0o7777) !== 0o700) restoreMode(path);
+}
+
+/** Somebody else's folder that can be written all the same is good enough. */
+function restoreMode(path: string): void {
+  try {
+    chmodSync(path, 0o700);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') throw error;
+  }
 }
 
 function makeInside(state: Folder, name: string): Folder {

@@ -11,7 +11,8 @@ import { entryOf } from '../plan/observe.ts';
 import { journalName } from '../state/journal.ts';
 import type { Manifest, ManifestEntry, ManifestHeader } from '../state/manifest.ts';
 import { writeManifest } from '../state/manifestFile.ts';
-import { dropIfEmpty, limitSnapshots, makeSnapshot } from '../state/snapshots.ts';
+import { dropIfEmpty, limitSnapshots, makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
+import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { dropStateFile } from '../state/stateFiles.ts';
 import { errorCode } from '../syncError.ts';
@@ -42,12 +43,19 @@ export interface ApplyPlanRequest {
 export function applyPlan(request: ApplyPlanRequest): string | undefined {
   const { state, plan, header, manifest, now, onDone } = request;
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
+  writeSnapshotIndex(state.snapshots, snapshot, keptFiles(plan));
   applyOperations(state, { snapshot, header, operations: plan.operations }, onDone);
   writeManifest(state, manifestOf(request));
   dropStateFile(state.state, journalName);
   const keptNothing = dropIfEmpty(state.snapshots, snapshot);
   limitSnapshots(state.snapshots);
   return keptNothing ? undefined : snapshot;
+}
+
+function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {
+  return changes.flatMap(({ path, before, liveEdit }, slot) =>
+    before === undefined ? [] : [{ slot, path, blobId: before, liveEdit }],
+  );
 }
 
 /** The manifest once nothing has to be written. */

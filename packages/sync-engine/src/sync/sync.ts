@@ -91,7 +91,7 @@ async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncR
     enter(run, 'finish', 0);
     return reportOf({ ...outcome, snapshot, durationsMs: stopwatch.read() });
   } catch (error) {
-    sweepUnlessInterrupted(state);
+    if (!lock.isLost()) sweepUnlessInterrupted(state);
     throw error;
   }
 }
@@ -173,7 +173,7 @@ function enter({ stopwatch, options }: Run, phase: SyncPhase, total: number): vo
 function counter({ options }: Run, lock: Lock) {
   return (phase: SyncPhase, total: number) =>
     (done: number): void => {
-      if (phase === 'stage') lock.beat();
+      lock.beat();
       options.onProgress?.({ phase, done, total });
     };
 }

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { recover, sync } from './index.ts';
+import { mapping, memoryRequest, refusal } from './testing/requests.ts';
+import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
+
+describe('the target', () => {
+  test('has a link in the place of a file replaced, never written through', async () => {
+    using folder = temporaryFolder();
+    const target = join(folder.path, 'target');
+    writeTree(folder.path, { 'outside.txt': 'outside', 'target/conf/b.txt': 'b' });
+    symlinkSync(join(folder.path, 'outside.txt'), join(target, 'conf/a.txt'));
+    const report = await sync(memoryRequest(target, { 'a.txt': 'new', 'b.txt': 'b' }));
+    expect(report.changes).toMatchObject([{ path: 'conf/a.txt', kind: 'modified', liveEdit: true }]);
+    expect(readTree(folder.path)).toMatchObject({ 'outside.txt': 'outside' });
+    expect(readTree(target)).toEqual({ 'conf/a.txt': 'new', 'conf/b.txt': 'b' });
+  });
+
+  test('with a symlinked folder on the way is refused, and what it points to stays', async () => {
+    using folder = temporaryFolder();
+    const target = join(folder.path, 'target');
+    writeTree(folder.path, { 'outside/a.txt': 'outside', 'target/keep.txt': 'k' });
+    symlinkSync(join(folder.path, 'outside'), join(target, 'conf'));
+    expect(await refusal(memoryRequest(target, { 'a.txt': 'new' }))).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(join(folder.path, 'outside'))).toEqual({ 'a.txt': 'outside' });
+  });
+
+  test('survives a link swapped in for a folder between plan and apply', async () => {
+    using folder = temporaryFolder();
+    const target = join(folder.path, 'target');
+    writeTree(folder.path, { 'outside/deep/a.txt': 'outside', 'target/conf/deep/a.txt': 'old' });
+    const asked = memoryRequest(target, { 'deep/a.txt': 'new', 'deep/b.txt': 'new' });
+    const beforeApply = async (): Promise<void> => {
+      rmSync(join(target, 'conf'), { recursive: true });
+      symlinkSync(join(folder.path, 'outside'), join(target, 'conf'));
+    };
+    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(join(folder.path, 'outside'))).toEqual({ 'deep/a.txt': 'outside' });
+  });
+
+  test.each(['write', 'make room'])('with a FIFO in the way is refused without opening it (%s)', async (kind) => {
+    using folder = temporaryFolder();
+    mkdirSync(join(folder.path, 'conf'));
+    spawnSync('mkfifo', [join(folder.path, 'conf/pipe')]);
+    const tree = kind === 'write' ? { pipe: 'x', other: 'y' } : { 'pipe/inside': 'x', other: 'y' };
+    expect(await refusal(memoryRequest(folder.path, tree))).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(folder.path)).toEqual({ 'conf/pipe': 'special' });
+  });
+
+  test('has a hard link broken, not written through', async () => {
+    using folder = temporaryFolder();
+    const target = join(folder.path, 'target');
+    writeTree(folder.path, { 'twin.txt': 'old', 'target/conf/b.txt': 'b' });
+    linkSync(join(folder.path, 'twin.txt'), join(target, 'conf/a.txt'));
+    await sync(memoryRequest(target, { 'a.txt': 'new', 'b.txt': 'b' }));
+    expect(readFileSync(join(folder.path, 'twin.txt'), 'utf8')).toBe('old');
+    expect(readTree(target)).toEqual({ 'conf/a.txt': 'new', 'conf/b.txt': 'b' });
+  });
+
+  test('has read-only files replaced like others', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'conf/a.txt': 'old' });
+    chmodSync(join(folder.path, 'conf/a.txt'), 0o444);
+    await sync(memoryRequest(folder.path, { 'a.txt': 'new' }));
+    expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'new' });
+  });
+
+  test('with a folder of somebody else where a file goes is refused', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'a/precious.txt': 'p' });
+    const mappings = [mapping('.', '.')];
+    expect(await refusal(memoryRequest(folder.path, { a: 'file' }, { mappings }))).toMatchObject({
+      reason: 'TargetUnsafe',
+      message: expect.stringContaining('a/precious.txt'),
+    });
+    expect(readTree(folder.path)).toEqual({ 'a/precious.txt': 'p' });
+  });
+
+  test('is left exactly as it was by a first sync that fails', async () => {
+    using folder = temporaryFolder();
+    await refusal(memoryRequest(folder.path, {}, { mappings: [mapping('missing', 'conf', { required: true })] }));
+    expect(readdirSync(folder.path)).toEqual([]);
+    expect(await recover(folder.path, { holder: 'me' })).toBe('nothing');
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { clean, readStatus, sync } from './index.ts';
+import { memorySource } from './testing/memorySource.ts';
+import { memoryRequest } from './testing/requests.ts';
+import { temporaryFolder, writeTree } from './testing/trees.ts';
+
+describe('the working folder is untrusted', () => {
+  const tree = { 'a.json': '{}', 'deep/b.txt': 'b' };
+
+  test.each([
+    ['missing', (state: string) => rmSync(join(state, 'manifest'))],
+    ['garbage', (state: string) => writeFileSync(join(state, 'manifest'), '\0\0 not a manifest')],
+    [
+      'cut off',
+      (state: string) => writeFileSync(join(state, 'manifest'), readFileSync(join(state, 'manifest')).subarray(0, -70)),
+    ],
+    [
+      'forged',
+      (state: string) =>
+        writeFileSync(
+          join(state, 'manifest'),
+          readFileSync(join(state, 'manifest'), 'utf8').replace('conf/', '../up/'),
+        ),
+    ],
+    [
+      'a folder',
+      (state: string) => (rmSync(join(state, 'manifest')), mkdirSync(join(state, 'manifest/x'), { recursive: true })),
+    ],
+    ['gone with all else', (state: string) => rmSync(state, { recursive: true })],
+  ])('a manifest that is %s is rebuilt, and nothing is rewritten', async (_name, damage) => {
+    using folder = temporaryFolder();
+    await sync(memoryRequest(folder.path, tree));
+    const inode = statSync(join(folder.path, 'conf/a.json')).ino;
+    damage(join(folder.path, '.stoker'));
+    expect(await sync(memoryRequest(folder.path, tree))).toMatchObject({
+      outcome: 'unchanged',
+      counts: { unchanged: 2 },
+    });
+    expect(statSync(join(folder.path, 'conf/a.json')).ino).toBe(inode);
+    const source = memorySource(tree);
+    await sync(memoryRequest(folder.path, tree, { source }));
+    expect(source.counts.listings).toBe(0);
+  });
+
+  test.each(['link', 'file'])('a %s in its place is removed, not followed', async (kind) => {
+    using folder = temporaryFolder();
+    const target = join(folder.path, 'target');
+    writeTree(folder.path, { 'outside/x': 'x', 'target/y': 'y' });
+    if (kind === 'link') symlinkSync(join(folder.path, 'outside'), join(target, '.stoker'));
+    else writeFileSync(join(target, '.stoker'), 'a file');
+    await sync(memoryRequest(target, tree));
+    expect(readdirSync(join(folder.path, 'outside'))).toEqual(['x']);
+    expect(lstatSync(join(target, '.stoker')).isDirectory()).toBe(true);
+  });
+
+  test('is cleaned away without touching anything else', async () => {
+    using folder = temporaryFolder();
+    await sync(memoryRequest(folder.path, tree));
+    await clean(folder.path);
+    expect(readdirSync(folder.path)).toEqual(['conf']);
+    await clean(folder.path);
+    expect((await readStatus(folder.path)).release).toBeUndefined();
+  });
+});
