@@ -29,7 +29,7 @@ export const systemEnvironment: Environment = { clock: systemClock, random: Math
 /** Resolves after so many milliseconds, and at once when the signal aborts: ask it afterwards. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal.aborted || delayMs <= 0) return resolve();
     const wake = () => {
       cancel();
       signal.removeEventListener('abort', wake);

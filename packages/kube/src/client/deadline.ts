@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { ApiError } from './apiError.ts';
 
 export interface Deadline {
@@ -12,25 +13,25 @@ export interface Deadline {
 }
 
 /** The caller's signal and a time limit as one. (`AbortSignal.any` would keep every call alive as long as its signal.) */
-export function startDeadline(timeoutMs: number, caller: AbortSignal | undefined): Deadline {
+export function startDeadline(clock: Clock, timeoutMs: number, caller: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
-  const end = performance.now() + timeoutMs;
+  const end = clock.now() + timeoutMs;
   const cancel = () => controller.abort('Cancelled');
-  const timer = setTimeout(() => controller.abort('Timeout'), timeoutMs);
+  const stopTimer = clock.schedule(timeoutMs, () => controller.abort('Timeout'));
   if (caller?.aborted) cancel();
   caller?.addEventListener('abort', cancel);
   return {
     signal: controller.signal,
-    remainingMs: () => end - performance.now(),
+    remainingMs: () => end - clock.now(),
     explain: (cause, what) => {
       if (!controller.signal.aborted) return undefined;
       const isTimeout = controller.signal.reason === 'Timeout';
       const message = isTimeout ? `${what}: no answer within ${timeoutMs} ms` : `${what}: cancelled`;
       return new ApiError(message, { status: 0, reason: isTimeout ? 'Timeout' : 'Cancelled', cause });
     },
-    lift: () => clearTimeout(timer),
+    lift: stopTimer,
     release: () => {
-      clearTimeout(timer);
+      stopTimer();
       caller?.removeEventListener('abort', cancel);
     },
   };

@@ -1,4 +1,5 @@
 import type { ClusterAccess } from '../access/access.ts';
+import { systemClock } from '../clock.ts';
 import { keyOf } from '../keys.ts';
 import type { KubeClient, KubeObject, ResourceType } from '../types.ts';
 import { isNotFound } from './apiError.ts';
@@ -7,8 +8,12 @@ import { listPages } from './listPages.ts';
 import { createTransport } from './transport.ts';
 
 /** Calls against one API server. Opens no connection before the first call, and keeps them between calls. */
-export function openClient(access: ClusterAccess, options: { readonly userAgent?: string } = {}): KubeClient {
-  const transport = createTransport(access, options.userAgent ?? 'kube-runtime');
+export function openClient(
+  access: ClusterAccess,
+  options: { readonly userAgent?: string } = {},
+  clock = systemClock,
+): KubeClient {
+  const transport = createTransport(access, options.userAgent ?? 'kube-runtime', clock);
   const call = transport.call;
 
   const client: KubeClient = {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClusterAccess, Connection } from '../access/access.ts';
-import { pause, systemClock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { restClientRequests } from '../metrics/clientMetrics.ts';
 import type { StreamOptions } from '../types.ts';
 import { ApiError, readFailure } from './apiError.ts';
@@ -27,7 +27,7 @@ export interface Transport {
   open(call: Call): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export function createTransport(access: ClusterAccess, userAgent: string): Transport {
+export function createTransport(access: ClusterAccess, userAgent: string, clock: Clock): Transport {
   /** The head of a good answer, after as many retries as the server asks for and the deadline allows. */
   const attempt = async (call: Call, deadline: Deadline): Promise<IncomingMessage> => {
     for (let retries = 0; ; retries++) {
@@ -36,14 +36,14 @@ export function createTransport(access: ClusterAccess, userAgent: string): Trans
       } catch (error) {
         const delayMs = retries < maxRetries ? retryDelayMs(call.method, error) : undefined;
         if (delayMs === undefined || delayMs >= deadline.remainingMs()) throw error;
-        await pause(systemClock, delayMs, deadline.signal);
+        await pause(clock, delayMs, deadline.signal);
       }
     }
   };
 
   return {
     call: async (call) => {
-      const deadline = startDeadline(call.timeoutMs ?? defaultTimeoutMs, call.signal);
+      const deadline = startDeadline(clock, call.timeoutMs ?? defaultTimeoutMs, call.signal);
       try {
         const response = await attempt(call, deadline);
         return parse(response, await readText(response));
@@ -54,7 +54,7 @@ export function createTransport(access: ClusterAccess, userAgent: string): Trans
       }
     },
     open: async (call) => {
-      const deadline = startDeadline(call.timeoutMs ?? defaultTimeoutMs, call.signal);
+      const deadline = startDeadline(clock, call.timeoutMs ?? defaultTimeoutMs, call.signal);
       try {
         const response = await attempt(call, deadline);
         deadline.lift();

@@ -8,6 +8,7 @@ import {
   reconcileTotal,
 } from '../metrics/controllerMetrics.ts';
 import { createWorkQueue } from '../queue/workQueue.ts';
+import { reporter } from '../reporter.ts';
 import type { Controller, ControllerOptions, ReconcileResult } from '../types.ts';
 
 /**
@@ -15,7 +16,8 @@ import type { Controller, ControllerOptions, ReconcileResult } from '../types.ts
  * its lease collects them. Whatever a reconcile throws is counted, reported and tried again; the process lives.
  */
 export function createController(options: ControllerOptions, clock: Clock = systemClock): Controller {
-  const { name: controller, workers, reconcile, deadlineMs, onError } = options;
+  const { name: controller, workers, reconcile, deadlineMs } = options;
+  const report = reporter(options.onError);
   const queue = createWorkQueue({ name: controller, maxDelayMs: options.maxRetryDelayMs, clock });
   const stopping = new AbortController();
   let working: Promise<unknown> | undefined;
@@ -30,11 +32,7 @@ export function createController(options: ControllerOptions, clock: Clock = syst
     reconcileTotal.inc({ controller, result: 'error' });
     reconcileErrors.inc({ controller });
     if (isProgramError(error)) reconcilePanics.inc({ controller });
-    try {
-      onError?.(key, error, queue.retries(key));
-    } catch (failure) {
-      process.emitWarning(Error.isError(failure) ? failure : String(failure));
-    }
+    report(key, error, queue.retries(key));
   };
   const runOne = async (key: string) => {
     const startedAt = clock.now();

@@ -3,6 +3,7 @@ import { isNotFound } from '../client/apiError.ts';
 import { keyOf } from '../keys.ts';
 import { microTime } from '../microTime.ts';
 import { createTokenBucket, type TokenBucket } from '../queue/tokenBucket.ts';
+import { reporter } from '../reporter.ts';
 import { type Event, events } from '../resourceTypes.ts';
 import type { EventRecorder, KubeClient } from '../types.ts';
 import { eventObject, type RecordedEvent, seriesKey } from './eventObject.ts';
@@ -41,7 +42,8 @@ interface Series {
 
 /** Events are for people who look: they are worth sending, but never worth waiting for, nor failing for. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, onError, clock = systemClock } = options;
+  const { client, clock = systemClock } = options;
+  const report = reporter(options.onError);
   const remembered = new Map<string, Series>();
   const buckets = new Map<string, TokenBucket>();
   const outbox = createTokenBucket({ ...perRecorder, clock });
@@ -81,7 +83,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       try {
         await send(series);
       } catch (error) {
-        onError?.(error);
+        report(error);
       }
     }
     sending = undefined;

@@ -1,5 +1,6 @@
 import { type Environment, pause, systemEnvironment } from '../clock.ts';
 import { isAlreadyExists, isConflict } from '../client/apiError.ts';
+import { reporter } from '../reporter.ts';
 import { type Lease, leases } from '../resourceTypes.ts';
 import type { LeaderElection, LeaderElectionOptions } from '../types.ts';
 import { heldSpec, isHeldByOther, type Observation, observe, releasedSpec } from './leaseRecord.ts';
@@ -24,6 +25,7 @@ export function startLeaderElection(
     renewDeadlineSeconds * 1000,
     retryPeriodSeconds * 1000,
   ];
+  const report = reporter(options.onError);
   const stopping = new AbortController();
   const { signal } = stopping;
   let seen: Observation | undefined;
@@ -72,7 +74,7 @@ export function startLeaderElection(
       try {
         await tryToHold();
       } catch (error) {
-        if (!isConflict(error) && !isAlreadyExists(error) && !signal.aborted) options.onError?.(error);
+        if (!isConflict(error) && !isAlreadyExists(error) && !signal.aborted) report(error);
       }
       // Followers spread, so that they do not all reach for a free lease together.
       const delayMs = leadsUntil === undefined ? retryMs * (1 + random() * 0.2) : retryMs;
@@ -90,7 +92,7 @@ export function startLeaderElection(
       await client.replace(leases, { ...lease, spec: releasedSpec(lease.spec, clock.date()) }, request);
     } catch (error) {
       // Taken meanwhile is as good as released; otherwise it expires by itself.
-      if (!isConflict(error)) options.onError?.(error);
+      if (!isConflict(error)) report(error);
     }
   };
   return {

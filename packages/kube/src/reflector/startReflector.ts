@@ -2,6 +2,7 @@ import { type Environment, pause, systemEnvironment } from '../clock.ts';
 import { ApiError, isExpired } from '../client/apiError.ts';
 import { listPages } from '../client/listPages.ts';
 import { keyOf } from '../keys.ts';
+import { reporter } from '../reporter.ts';
 import type { Delta, KubeObject, Reflector, ReflectorOptions } from '../types.ts';
 import { createBackoff } from './backoff.ts';
 import { createStore } from './indexedStore.ts';
@@ -21,7 +22,7 @@ export function startReflector<T extends KubeObject>(
 ): Reflector<T> {
   const { client, type, onDelta } = options;
   const { clock, random } = environment;
-  const report = (error: unknown) => options.onError?.(error);
+  const report = reporter(options.onError);
   const store = createStore(options.indexes, report);
   const sync = createSyncState();
   const stopping = new AbortController();

@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { openClient } from '../client/openClient.ts';
+import { configMaps } from '../resourceTypes.ts';
+import { createFastClock } from '../testing/clocks.ts';
+import { type ScriptedServer, startScriptedServer, type Step } from '../testing/scriptedServer.ts';
+import * as steps from '../testing/steps.ts';
+import type { Delta, Reflector, ReflectorOptions, ResourceType } from '../types.ts';
+import { startReflector } from './startReflector.ts';
+
+const { added, bookmark, deleted, failed, hang, listOf, modified, object, refusal, truncated, watchOf } = steps;
+type TestObject = steps.TestObject;
+
+/** Minutes pass in seconds. */
+const environment = { clock: createFastClock(80), random: () => 0 };
+const type: ResourceType<TestObject> = configMaps;
+const opened: { server: ScriptedServer; reflector: Reflector<TestObject> }[] = [];
+
+afterEach(async () => {
+  for (const { server, reflector } of opened.splice(0)) {
+    await reflector.stop();
+    await server.close();
+  }
+});
+
+async function reflect(script: readonly Step[], options: Partial<ReflectorOptions<TestObject>> = {}) {
+  const server = await startScriptedServer(...script);
+  const client = openClient(server.access, {}, environment.clock);
+  const deltas: string[] = [];
+  const errors: unknown[] = [];
+  const onDelta = (delta: Delta<TestObject>) => {
+    deltas.push(describeDelta(delta));
+    options.onDelta?.(delta);
+  };
+  const onError = (error: unknown) => errors.push(error);
+  const reflector = startReflector<TestObject>({ client, type, ...options, onDelta, onError }, environment);
+  opened.push({ server, reflector });
+  return { server, reflector, deltas, errors };
+}
+
+/** `+name@version`, `name@from>to`, `-name@version`. */
+function describeDelta({ before, after }: Delta<TestObject>): string {
+  if (!before) return `+${after?.metadata.name}@${after?.metadata.resourceVersion}`;
+  if (!after) return `-${before.metadata.name}@${before.metadata.resourceVersion}`;
+  return `${before.metadata.name}@${before.metadata.resourceVersion}>${after.metadata.resourceVersion}`;
+}
+
+function names(reflector: Reflector<TestObject>) {
+  return reflector.store.list().map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`);
+}
+
+test('a list in pages is followed by a watch from its version on, with bookmarks and an end', async () => {
+  const { server, reflector } = await reflect([
+    listOf([object('a', '1')], '7', 'next'),
+    listOf([object('b', '2')], '7'),
+    watchOf([]),
+  ]);
+  await server.received(3);
+  expect(names(reflector)).toEqual(['a@1', 'b@2']);
+  const [first, second, watch] = server.requests;
+  expect([first?.query, second?.query]).toEqual([{ limit: '500' }, { limit: '500', continue: 'next' }]);
+  expect(watch?.query).toMatchObject({
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: '7',
+    timeoutSeconds: '300',
+  });
+});
+
+test('every event becomes one delta, in order', async () => {
+  const events = [added(object('b', '8')), modified(object('a', '9')), deleted(object('b', '10'))];
+  const { server, deltas } = await reflect([listOf([object('a', '1')], '7'), watchOf(events, 'closed')]);
+  await server.received(3);
+  expect(deltas).toEqual(['+a@1', '+b@8', 'a@1>9', '-b@8']);
+});
+
+test('a watch that ends is continued after its last bookmark', async () => {
+  const { server } = await reflect([listOf([], '7'), watchOf([added(object('a', '8')), bookmark('12')], 'closed')]);
+  await server.received(3);
+  expect(server.requests[2]?.query).toMatchObject({ watch: 'true', resourceVersion: '12' });
+});
+
+describe('a watch that goes on after the version it had reached', () => {
+  const interruptions: readonly (readonly [string, Step])[] = [
+    ['is cut between two events', watchOf([added(object('a', '8'))], 'cut')],
+    ['is cut in the middle of a line', watchOf([added(object('a', '8'))], 'cut mid-line')],
+    ['sends a line that is no JSON', watchOf([added(object('a', '8'))], 'broken line')],
+    ['falls silent', watchOf([added(object('a', '8'))])],
+    ['reports an internal error', watchOf([added(object('a', '8')), failed(500, 'InternalError')])],
+    ['reports that there are too many requests', watchOf([added(object('a', '8')), failed(429, 'TooManyRequests')])],
+  ];
+  test.each(interruptions)('when it %s', async (_, interrupted) => {
+    const { server, reflector, deltas } = await reflect([
+      listOf([], '7'),
+      interrupted,
+      watchOf([added(object('b', '9'))], 'closed'),
+    ]);
+    await server.received(4);
+    expect(server.requests[2]?.query).toMatchObject({ watch: 'true', resourceVersion: '8' });
+    expect(deltas).toEqual(['+a@8', '+b@9']);
+    expect(names(reflector)).toEqual(['a@8', 'b@9']);
+  });
+
+  const refusals: readonly (readonly [string, Step])[] = [
+    ['is answered with 500', refusal(500, 'InternalError')],
+    ['is answered with 429 and a Retry-After', refusal(429, 'TooManyRequests', 1)],
+    ['is answered with 503 by a proxy', steps.json(503, 'no healthy upstream')],
+    ['is never answered', hang],
+    ['ends before it has begun', watchOf([], 'closed')],
+  ];
+  test.each(refusals)('when it %s', async (_, refused) => {
+    const { server, deltas } = await reflect([listOf([], '7'), refused, watchOf([added(object('a', '8'))], 'closed')]);
+    await server.received(4);
+    expect(server.requests[2]?.query).toMatchObject({ watch: 'true', resourceVersion: '7' });
+    expect(deltas).toEqual(['+a@8']);
+  });
+});
+
+describe('a version that is too old', () => {
+  const endings: readonly (readonly [string, Step])[] = [
+    ['as the status of the answer', refusal(410, 'Expired')],
+    ['as an event in the stream', watchOf([failed(410, 'Expired')])],
+  ];
+  test.each(endings)('%s leads to a new list, of which only the differences are told', async (_, expired) => {
+    const { server, reflector, deltas, errors } = await reflect([
+      listOf([object('kept', '1'), object('changed', '2'), object('gone', '3'), object('again', '4')], '7'),
+      expired,
+      listOf([object('kept', '1'), object('changed', '8'), object('new', '9'), object('again', '10', 'another')], '12'),
+    ]);
+    await server.received(4);
+    expect(deltas.slice(4)).toEqual(['-gone@3', 'changed@2>8', '+new@9', '-again@4', '+again@10']);
+    expect(names(reflector)).toEqual(['kept@1', 'changed@8', 'again@10', 'new@9']);
+    expect(server.requests[3]?.query['resourceVersion']).toBe('12');
+    expect(errors).toEqual([]);
+  });
+
+  test('in the middle of a list starts that list again', async () => {
+    const { server, deltas } = await reflect([
+      listOf([object('a', '1')], '7', 'next'),
+      refusal(410, 'Expired'),
+      listOf([object('b', '8')], '9'),
+    ]);
+    await server.received(4);
+    expect(server.requests[2]?.query['continue']).toBeUndefined();
+    expect(deltas).toEqual(['+b@8']);
+  });
+});
+
+test('a version that only ever fails is given up after five attempts', async () => {
+  const broken = Array.from({ length: 5 }, () => refusal(504, 'Timeout'));
+  const { server } = await reflect([listOf([], '99'), ...broken, listOf([object('a', '1')], '2')]);
+  await server.received(8);
+  expect(server.requests[6]?.query).toEqual({ limit: '500' });
+  expect(server.requests[7]?.query).toMatchObject({ resourceVersion: '2' });
+});
+
+test.each([
+  ['forbidden', refusal(403, 'Forbidden')],
+  ['cut off', truncated({ kind: 'List', metadata: { resourceVersion: '9' }, items: [object('b', '2')] })],
+  ['in error', refusal(500, 'InternalError')],
+] as const)('what is stored stays when a later list is %s', async (_, failing) => {
+  const { server, reflector, errors } = await reflect([
+    listOf([object('a', '1')], '7'),
+    refusal(410, 'Expired'),
+    failing,
+  ]);
+  await server.received(4);
+  expect(names(reflector)).toEqual(['a@1']);
+  expect(reflector.hasSynced).toBe(true);
+  expect(errors).toHaveLength(1);
+});
+
+test('a server that is gone for a while is found again', async () => {
+  const { server, reflector, errors } = await reflect([listOf([object('a', '1')], '7'), watchOf([])]);
+  await server.received(2);
+  await server.goAway();
+  while (errors.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(names(reflector)).toEqual(['a@1']);
+  await server.comeBack();
+  server.plan(watchOf([added(object('b', '8'))], 'closed'));
+  await server.received(4);
+  expect(names(reflector)).toEqual(['a@1', 'b@8']);
+});
+
+test('an object re-created under its name is a deletion and an addition', async () => {
+  const { server, deltas } = await reflect([
+    listOf([object('a', '1')], '7'),
+    watchOf([modified(object('a', '8', 'another'))], 'closed'),
+  ]);
+  await server.received(3);
+  expect(deltas).toEqual(['+a@1', '-a@1', '+a@8']);
+});
+
+test('an object that cannot be used, and a handler that throws, are reported and stop nothing', async () => {
+  const nameless = { metadata: { resourceVersion: '8' } } as TestObject;
+  const { server, reflector, deltas, errors } = await reflect(
+    [
+      listOf([object('a', '1')], '7'),
+      watchOf([added(nameless), ['ADDED', {}], added(object('b', '9')), added(object('c', '10'))], 'closed'),
+    ],
+    {
+      transform: (item) => {
+        if (item.metadata.name === 'b') throw new Error('transform');
+        return item;
+      },
+      indexes: {
+        letter: ({ metadata }) => {
+          if (metadata.name === 'c') throw new Error('index');
+          return [metadata.name];
+        },
+      },
+      onDelta: () => {
+        throw new Error('handler');
+      },
+    },
+  );
+  await server.received(3);
+  expect(deltas).toEqual(['+a@1', '+b@9', '+c@10']);
+  expect(reflector.store.byIndex('letter', 'b')).toHaveLength(1);
+  expect(names(reflector)).toEqual(['a@1', 'b@9', 'c@10']);
+  const messages = errors.map((error) => (Error.isError(error) ? error.message : error));
+  const nameError = 'a ConfigMap without a name';
+  expect(messages).toEqual(['handler', nameError, nameError, 'transform', 'handler', 'index', 'handler']);
+});
+
+test('managed fields are dropped, what the transform leaves is stored, and the kind is told', async () => {
+  const full = { metadata: { ...object('a', '1').metadata, managedFields: [{}] }, data: { large: 'text' } };
+  const { reflector } = await reflect([listOf([full], '7')], { transform: ({ data: _, ...rest }) => rest });
+  await reflector.synced();
+  expect(reflector.store.list()).toEqual([{ ...object('a', '1'), apiVersion: 'v1', kind: 'ConfigMap' }]);
+});
+
+test('metadata alone is asked for in lists and in watches', async () => {
+  const { server } = await reflect([listOf([], '7'), watchOf([])], {
+    metadataOnly: true,
+    namespace: 'n',
+    labelSelector: 'a=b',
+  });
+  await server.received(2);
+  expect(server.requests.map(({ headers }) => headers.accept)).toEqual([
+    'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+    'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  ]);
+  expect(server.requests.map(({ path }) => path)).toEqual(Array(2).fill('/api/v1/namespaces/n/configmaps'));
+  expect(server.requests.map(({ query }) => query['labelSelector'])).toEqual(['a=b', 'a=b']);
+});
+
+describe('stop opens nothing more', () => {
+  const states: readonly (readonly [string, readonly Step[], number])[] = [
+    ['while it lists', [hang], 1],
+    ['between two pages', [listOf([object('a', '1')], '7', 'next'), hang], 2],
+    ['while it watches', [listOf([], '7'), watchOf([added(object('a', '8'))])], 2],
+    ['while a watch is not answered', [listOf([], '7'), hang], 2],
+    ['while it waits after a failure', [refusal(500, 'InternalError')], 1],
+    ['while it waits as the server asked', [refusal(429, 'TooManyRequests', 600)], 1],
+  ];
+  test.each(states)('%s', async (_, script, count) => {
+    const { server, reflector } = await reflect(script);
+    await server.received(count);
+    await reflector.stop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.requests).toHaveLength(count);
+  });
+
+  test('and tells whoever waits for the first list that it will not come', async () => {
+    const { server, reflector } = await reflect([hang]);
+    const synced = reflector.synced();
+    const patience = new AbortController();
+    const impatient = reflector.synced(patience.signal);
+    patience.abort('impatient');
+    await expect(impatient).rejects.toBe('impatient');
+    await server.received(1);
+    await reflector.stop();
+    await expect(synced).rejects.toThrow('stopped before its first list');
+  });
+});
