@@ -18,9 +18,9 @@ export function isInCluster(folder = serviceAccountFolder): boolean {
  * The pod's own service account. The token is read again every minute, as the kubelet replaces it long before it
  * expires; so is the CA bundle.
  */
-export function inClusterAccess(folder = serviceAccountFolder): ClusterAccess {
-  const host = process.env['KUBERNETES_SERVICE_HOST'] ?? '';
-  const port = process.env['KUBERNETES_SERVICE_PORT'] ?? '443';
+export function inClusterAccess(folder = serviceAccountFolder, environment = process.env): ClusterAccess {
+  const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
+  const port = environment['KUBERNETES_SERVICE_PORT'] ?? '443';
   const server = new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`);
   const tokens = new FileAuth();
   const user = { name: 'service-account', authProvider: { config: { tokenFile: join(folder, 'token') } } };

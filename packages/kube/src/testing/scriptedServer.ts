@@ -40,17 +40,13 @@ export async function startScriptedServer(...script: Step[]): Promise<ScriptedSe
     if (step) step(response, request);
     else held.push({ response, request });
   };
-  const server = createServer((request, response) => {
-    readAll(request).then(
-      (body) => {
-        requests.push(describe(request, body));
-        take(response, request);
-        for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-      },
-      // The client went away before it had said everything.
-      () => response.destroy(),
-    );
-  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    requests.push(describe(request, await readAll(request)));
+    take(response, request);
+    for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
+  };
+  // A client that goes away in the middle of what it says gets no answer.
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
