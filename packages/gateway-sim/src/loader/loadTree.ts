@@ -28,7 +28,7 @@ export function loadTree(tree: Tree, signaturePolicy: SignaturePolicy): Loaded {
   }
   problems.push(...filesWithoutResource(tree));
   const projects = loadProjects(tree, problems);
-  return { problems, resources, projects };
+  return { problems, resources: resources.sort(), projects };
 }
 
 /** Files in `config/resources` and `projects` that lie deep enough to belong to a resource. */
