@@ -41,6 +41,7 @@ export async function startApp(given: {
   const installationKeys = watchSecretFiles(options.webhookSecretFiles, (error) => {
     logger.warn('secret file not read again', { error });
   });
+  let isStopping = false;
   let election: LeaderElection | undefined;
   const leadership = {
     get isLeader() {
@@ -78,7 +79,11 @@ export async function startApp(given: {
           logger.info('this replica leads');
           controller.lead();
         },
-        onStopped: given.onLeaseLost,
+        onStopped: () => {
+          // A lease that is given back is not lost.
+          if (!isStopping) given.onLeaseLost();
+        },
+        onError: (error) => logger.warn('lease not renewed', { error }),
       })
     : undefined;
   if (election === undefined) controller.lead();
@@ -87,6 +92,7 @@ export async function startApp(given: {
     receiverPort: server.port,
     healthPort: health.port,
     stop: async () => {
+      isStopping = true;
       await server.close();
       await controller.stop();
       // Last, so that no other replica writes while this one still may.

@@ -1,6 +1,6 @@
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@stoker/kube';
 
-/** Long enough for a watch that lags, short enough for a write that a relist has skipped over. */
+/** Where versions cannot be compared: long enough for a watch that lags, short enough for a list that has skipped one. */
 const trustedForMs = 10_000;
 
 /** Own writes, readable before the watch brings them back: nobody here decides on what he himself has replaced. */
@@ -22,8 +22,7 @@ export function createWriteThrough<T extends KubeObject>(
       const fromCache = cached(key);
       const written = pending.get(formatKey(key));
       if (written === undefined) return fromCache;
-      const isGone = fromCache !== undefined && fromCache.metadata.uid !== written.object.metadata.uid;
-      if (isGone || written.until <= now()) {
+      if (hasPassed(fromCache, written.object) || written.until <= now()) {
         pending.delete(formatKey(key));
         return fromCache;
       }
@@ -41,4 +40,17 @@ export function createWriteThrough<T extends KubeObject>(
       return pending.delete(key);
     },
   };
+}
+
+/** Whether the watch shows something later than the write. A list may have gone past its version without showing it. */
+function hasPassed(cached: KubeObject | undefined, written: KubeObject): boolean {
+  if (cached === undefined) return false;
+  if (cached.metadata.uid !== written.metadata.uid) return true;
+  const [seen, wrote] = [versionOf(cached), versionOf(written)];
+  return seen !== undefined && wrote !== undefined && seen > wrote;
+}
+
+/** Versions of one resource are ordered numbers (KEP-5504; true of every server on etcd). Undefined on any other. */
+function versionOf({ metadata: { resourceVersion } }: KubeObject): bigint | undefined {
+  return resourceVersion !== undefined && /^\d+$/.test(resourceVersion) ? BigInt(resourceVersion) : undefined;
 }

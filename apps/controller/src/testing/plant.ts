@@ -35,6 +35,8 @@ export interface Plant {
   /** `object type reason: note` of every event it recorded. */
   readonly events: readonly string[];
   start(): Promise<void>;
+  /** Another controller over the same namespace; whoever starts it stops it. */
+  startReplica(identity: string, leaderElect: boolean): Promise<App>;
   stop(): Promise<void>;
   close(): Promise<void>;
   metadata(cr: string, gateway: string): Promise<MetadataDocument>;
@@ -49,7 +51,7 @@ export interface Plant {
   push(
     path: string,
     payload: object,
-    options?: { readonly secret?: string; readonly event?: string },
+    options?: { readonly secret?: string; readonly event?: string; readonly port?: number },
   ): Promise<Response>;
 }
 
@@ -73,13 +75,13 @@ export async function openPlant(): Promise<Plant> {
       recorded.push(`${regarding.metadata.name} ${type} ${reason}: ${note}`),
     stop: async () => undefined,
   };
-  const start = async () => {
-    app = await startApp({
+  const startReplica = (identity: string, leaderElect: boolean) =>
+    startApp({
       client,
       events,
       logger,
-      identity: 'test',
-      onLeaseLost: () => undefined,
+      identity,
+      onLeaseLost: () => recorded.push(`${identity} has lost the lease`),
       // The git server of a test is on loopback, where no CR of a cluster may point.
       git: { parseUrl: (text) => parseRepositoryUrl(text, 'standalone'), resolveRef },
       options: {
@@ -89,10 +91,12 @@ export async function openPlant(): Promise<Plant> {
         receiverAddress: { host: '127.0.0.1', port: 0 },
         healthAddress: { host: '127.0.0.1', port: 0 },
         webhookSecretFiles: [secretFile],
-        leaderElect: false,
+        leaderElect,
         namespace,
       },
     });
+  const start = async () => {
+    app = await startReplica('alone', false);
   };
   const stop = async () => {
     await app?.stop();
@@ -116,6 +120,7 @@ export async function openPlant(): Promise<Plant> {
     events: recorded,
     start,
     stop,
+    startReplica,
     metadata,
     stoker,
     close: async () => {
@@ -152,10 +157,10 @@ export async function openPlant(): Promise<Plant> {
       const patch = { data: { [documentKeys.status]: JSON.stringify(status) } };
       await client.mergePatch(configMaps, { namespace, name: statusName(cr, gateway) }, patch);
     },
-    push: (path, payload, { secret = webhookSecret, event = 'push' } = {}) => {
+    push: (path, payload, { secret = webhookSecret, event = 'push', port = app?.receiverPort } = {}) => {
       const body = JSON.stringify(payload);
       const signature = createHmac('sha256', secret).update(body).digest('hex');
-      return fetch(`http://127.0.0.1:${app?.receiverPort}${path}`, {
+      return fetch(`http://127.0.0.1:${port}${path}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',

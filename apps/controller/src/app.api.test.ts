@@ -1,0 +1,83 @@
+import { expect, test } from '@jest/globals';
+import { annotations } from '@stoker/crd-types';
+import { leases } from '@stoker/kube';
+import { eventually } from './testing/cluster.ts';
+import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from './testing/firstRelease.ts';
+import { usePlant } from './testing/usePlant.ts';
+
+const thePlant = usePlant();
+
+test('a replica that waits for the lease takes push events, and takes over when the leader goes', async () => {
+  const plant = thePlant();
+  await plant.stop();
+  const leader = await plant.startReplica('leader', true);
+  await eventually('there is a leader', async () => {
+    const lease = await plant.client.get(leases, { namespace: plant.namespace, name: 'stoker-controller' });
+    expect(lease.spec.holderIdentity).toBe('leader');
+  });
+  const standby = await plant.startReplica('standby', true);
+  try {
+    await releaseFirst(plant);
+    const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
+    const path = `/webhook/${plant.namespace}/plant`;
+    const push = (port: number, commit: string) => plant.push(path, pushOf(plant, commit), { port });
+    await eventually('the standby knows the CR', async () => {
+      expect((await push(standby.receiverPort, second)).status).toBe(202);
+    });
+    await expectRelease(plant, 'site-0', second);
+    expect((await plant.stoker('plant')).metadata.annotations?.[annotations.pushed]).toContain(second);
+
+    await leader.stop();
+    const third = await plant.repository.commit({ 'projects/site/third.json': '{}' });
+    expect((await push(standby.receiverPort, third)).status).toBe(202);
+    await expectRelease(plant, 'site-0', third);
+    expect(plant.events.filter((event) => event.includes('lost'))).toEqual([]);
+  } finally {
+    await standby.stop();
+  }
+}, 60_000);
+
+test('what happened while the API server was away is made up for when it is back', async () => {
+  const plant = thePlant();
+  await releaseFirst(plant);
+  const control = (action: string) => fetch(`${process.env['STOKER_APISERVER_CONTROL']}/${action}`, { method: 'POST' });
+  await control('stop');
+  // The receiver answers from memory, and the commit is resolved: only its release has to wait.
+  const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
+  const answer = await plant.push(`/webhook/${plant.namespace}/plant`, pushOf(plant, second));
+  expect(answer.status).toBe(202);
+  await control('start');
+  await expectRelease(plant, 'site-0', second);
+  await changeStoker(plant, { paused: true });
+  const isSeen = async () => {
+    const { metadata, status } = await plant.stoker('plant');
+    expect(status?.observedGeneration).toBe(metadata.generation);
+  };
+  // Watches come back with a back-off of at most 30 s.
+  await eventually('the pause is seen', isSeen, 60_000);
+  const third = await pushSecond(plant);
+  await eventually('the next commit is held', async () => {
+    expect((await plant.metadata('plant', 'site-0')).held?.candidate.commit).toBe(third);
+  });
+}, 120_000);
+
+test('it says when it is ready, and what it has counted', async () => {
+  const plant = thePlant();
+  const replica = await plant.startReplica('another', true);
+  const ask = (path: string) => fetch(`http://127.0.0.1:${replica.healthPort}${path}`);
+  try {
+    expect((await ask('/livez')).status).toBe(200);
+    await eventually('it is ready', async () => expect((await ask('/readyz')).status).toBe(200));
+    const metrics = await (await ask('/metrics')).text();
+    for (const name of [
+      'controller_runtime_reconcile_total',
+      'workqueue_depth',
+      'stoker_ref_resolutions_total',
+      'stoker_push_events_total',
+    ]) {
+      expect(metrics).toContain(name);
+    }
+  } finally {
+    await replica.stop();
+  }
+});
