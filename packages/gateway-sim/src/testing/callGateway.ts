@@ -40,7 +40,7 @@ export async function callJson(...args: Parameters<typeof call>): Promise<Record
   return JSON.parse((await call(...args)).body) as Record<string, unknown>;
 }
 
-/** Waits until a scan that was asked for is over, as 03-ignition tells a client to. */
+/** Waits until a scan that was asked for is over. */
 export async function scanned(gateway: SimulatedGateway, kind: 'projects' | 'config'): Promise<void> {
   const before = await callJson(gateway, `scan/${kind}`);
   await call(gateway, `scan/${kind}`, { method: 'POST' });
