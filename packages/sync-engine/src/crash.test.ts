@@ -90,16 +90,20 @@ describe('a sync that is killed', () => {
       const points = runTraced({ ...run, target: stage.target() }).points.filter(changesSomething);
       expect(points.length).toBeGreaterThan(50);
       const recovered = new Map<string, number>();
-      for (const point of sample(points, 60)) {
+      let killed = 0;
+      for (const point of sample(points, 50)) {
         const target = stage.target();
         const end = runTraced({ ...run, target }, `${point.call}:signal=SIGKILL:when=${point.nth}`);
-        expect([named(point), end.signal]).toEqual([named(point), 'SIGKILL']);
+        // The number of calls before the work begins varies by one now and then: the last point may lie past the end.
+        expect([named(point), end.signal ?? end.code]).toEqual([named(point), end.code === 0 ? 0 : 'SIGKILL']);
+        killed += end.signal === 'SIGKILL' ? 1 : 0;
         expectNoMixture(target, stage);
         const outcome = await recover(target, { holder: 'another' });
         recovered.set(outcome, (recovered.get(outcome) ?? 0) + 1);
         expectOldOrNew(target, stage);
         await expectConverges(target, stage);
       }
+      expect(killed).toBeGreaterThan(45);
       expect(recovered.get('finished')).toBeGreaterThan(5);
       expect(recovered.get('nothing')).toBeGreaterThan(5);
     },
@@ -130,7 +134,7 @@ describe('a sync that is killed', () => {
         const run = { action: 'recover', source: stage.source } as const;
         const whole = runTraced({ ...run, target: copy('whole') });
         expect(readTree(`${master}-whole`)).toEqual(loseStage ? stage.before : stage.after);
-        for (const point of sample(whole.points.filter(changesSomething), 16)) {
+        for (const point of sample(whole.points.filter(changesSomething), 10)) {
           const target = copy(named(point));
           runTraced({ ...run, target }, `${point.call}:signal=SIGKILL:when=${point.nth}`);
           expectNoMixture(target, stage);
@@ -145,18 +149,26 @@ describe('a sync that is killed', () => {
 });
 
 describe('a system call that fails', () => {
-  test.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])(
+  test.each([
+    ['ENOSPC', /./],
+    ['EIO', /./],
+    ['EROFS', /./],
+    ['EACCES', /./],
+    ['EBUSY', /^(rename|unlink)$/],
+    ['EXDEV', /^rename$/],
+  ])(
     'with %s leaves the old tree and an error, or the new one',
-    async (code) => {
+    async (code, calls) => {
       using stage = await setStage();
       const run = { action: 'sync', source: stage.source } as const;
-      const points = runTraced({ ...run, target: stage.target() }).points;
-      for (const point of sample(points, 12)) {
+      const points = runTraced({ ...run, target: stage.target() }).points.filter(({ call }) => calls.test(call));
+      for (const point of sample(points, 7)) {
         const target = stage.target();
         const end = runTraced({ ...run, target }, `${point.call}:error=${code}:when=${point.nth}`);
+        expect([named(point), end.signal, end.stderr.includes('InternalError')]).toEqual([named(point), null, false]);
+        expect([named(point), readTree(target)]).toEqual([named(point), end.code === 0 ? stage.after : stage.before]);
         await recover(target, { holder: 'another' });
         expectOldOrNew(target, stage);
-        expect([named(point), end.signal, end.stderr.includes('InternalError')]).toEqual([named(point), null, false]);
         await expectConverges(target, stage);
       }
     },
@@ -169,26 +181,13 @@ test('nothing is renamed before it and the journal are on the disk, and the jour
   const { trace } = runTraced({ action: 'sync', source: stage.source, target: stage.target() });
   const steps = trace
     .filter((line) => /^(fsync|rename|link|unlink)\(/.test(line) && !line.includes('= -1') && !line.includes('lock'))
-    .map((line) => /^(\w+)\(/.exec(line)?.[1] + (/(journal|manifest)(?!\.)[^"]*"\) /.exec(line)?.[1] ?? ''));
+    .map((line) => /^(\w+)\(/.exec(line)?.[1] + (/(journal|manifest|index)(?!\.)[^"]*"\) /.exec(line)?.[1] ?? ''));
   const order = steps.filter((step, index) => step !== steps[index - 1]);
-  expect(order).toEqual(
-    // stage; journal; keep; live changes; barrier; manifest; end
-    [
-      'fsync',
-      'renamejournal',
-      'fsync',
-      'link',
-      'fsync',
-      'unlink',
-      'rename',
-      'unlink',
-      'fsync',
-      'renamemanifest',
-      'fsync',
-      'unlinkjournal',
-      'fsync',
-    ],
-  );
+  expect(order).toEqual([
+    ...['fsync', 'renameindex', 'fsync', 'renamejournal', 'fsync'], // staged files, index of what is kept, journal
+    ...['link', 'fsync', 'unlink', 'rename', 'unlink', 'fsync'], // keep, make room, write, delete, barrier
+    ...['renamemanifest', 'fsync', 'unlinkjournal', 'fsync'],
+  ]);
 });
 
 function stagedNames(target: string): string[] {

@@ -14,11 +14,15 @@ import { syncTouched } from './syncTouched.ts';
 import { undoJournal } from './undoJournal.ts';
 
 /**
- * Turns what is staged live: barrier, journal, keep, rename and delete, barrier. When it returns, all is done and
- * durable, and the journal is still there; when it throws, all is undone. Throws `TargetUnsafe`, `TargetReadOnly`,
+ * Turns what is staged live: barrier, journal, keep, rename and delete, barrier, and `remember`, which writes the
+ * manifest. When it returns, all is done and durable; when it throws, all is undone. Throws `TargetUnsafe`, `TargetReadOnly`,
  * `StorageFull`, `TargetIOError`.
  */
-export function applyOperations(state: StateFolder, journal: Journal, onDone: (done: number) => void): void {
+export function applyOperations(
+  state: StateFolder,
+  journal: Journal,
+  steps: { readonly onDone: (done: number) => void; readonly remember: () => void },
+): void {
   const staged = journal.operations.filter((operation) => operation.kind === 'write');
   // Few files were fsynced as they were written.
   if (staged.length > fewFiles) {
@@ -28,7 +32,8 @@ export function applyOperations(state: StateFolder, journal: Journal, onDone: (d
   state.stage.sync();
   writeStateFile(state.state, journalName, [formatJournal(journal)]);
   try {
-    finishOperations(state, journal, onDone);
+    finishOperations(state, journal, steps.onDone);
+    steps.remember();
   } catch (error) {
     // Whoever took the lock has taken over the journal too.
     if (!isLockLost(error)) undoJournal(state, journal);

@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import { openParentFolders } from '../disk/parentFolders.ts';
 import { journalName, undoJournalName } from '../state/journal.ts';
 import type { Journal } from '../state/journal.ts';
+import { manifestName, readManifestHeader } from '../state/manifestFile.ts';
 import { dropIfEmpty, openSnapshot } from '../state/snapshots.ts';
 import { dropStateFile } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
@@ -30,9 +31,18 @@ export function undoJournal(state: StateFolder, journal: Journal): void {
     parents.close();
     kept.close();
   }
+  forgetIfRemembered(state, journal);
   dropIfEmpty(state.snapshots, journal.snapshot);
   dropStateFile(state.state, undoJournalName);
   sweepStage(state.stage);
+}
+
+/** A manifest that says all was done is wrong now; without one, the next sync finds out what there is. */
+function forgetIfRemembered({ state }: StateFolder, { header }: Journal): void {
+  const remembered = readManifestHeader(state.path);
+  if (remembered?.syncedAt === header.syncedAt && remembered.release.id === header.release.id) {
+    dropStateFile(state, manifestName);
+  }
 }
 
 function onDisk(path: string, call: () => void): void {

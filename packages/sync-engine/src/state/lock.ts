@@ -71,7 +71,11 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
     isLost: () => readLock(path)?.token !== token,
     release() {
       heldHere.delete(token);
-      if (readLock(path)?.token === token) removeIfThere(path);
+      try {
+        if (readLock(path)?.token === token) removeIfThere(path);
+      } catch {
+        // The work is done all the same, and a lock whose process is gone is taken over at once.
+      }
     },
   };
 }

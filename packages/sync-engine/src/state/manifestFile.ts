@@ -4,7 +4,7 @@ import type { Manifest, ManifestHeader } from './manifest.ts';
 import { readLines, writeStateFile } from './stateFiles.ts';
 import type { StateFolder } from './stateFolder.ts';
 
-const manifestName = 'manifest';
+export const manifestName = 'manifest';
 
 /** Undefined where it is missing or damaged. */
 export function readManifest({ state }: Pick<StateFolder, 'state'>): Manifest | undefined {

@@ -44,12 +44,24 @@ export function applyPlan(request: ApplyPlanRequest): string | undefined {
   const { state, plan, header, manifest, now, onDone } = request;
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
   writeSnapshotIndex(state.snapshots, snapshot, keptFiles(plan));
-  applyOperations(state, { snapshot, header, operations: plan.operations }, onDone);
-  writeManifest(state, manifestOf(request));
-  dropStateFile(state.state, journalName);
-  const keptNothing = dropIfEmpty(state.snapshots, snapshot);
-  limitSnapshots(state.snapshots);
-  return keptNothing ? undefined : snapshot;
+  const remember = (): void => writeManifest(state, manifestOf(request));
+  applyOperations(state, { snapshot, header, operations: plan.operations }, { onDone, remember });
+  return tidyUp(state, snapshot) ? snapshot : undefined;
+}
+
+/**
+ * After everything is done: the journal goes, and snapshots are held within bounds. True if this one keeps something.
+ * A failure here takes nothing back: whatever stays is finished, again, by the next recovery.
+ */
+function tidyUp(state: StateFolder, snapshot: string): boolean {
+  try {
+    dropStateFile(state.state, journalName);
+    const keptNothing = dropIfEmpty(state.snapshots, snapshot);
+    limitSnapshots(state.snapshots);
+    return !keptNothing;
+  } catch {
+    return true; // The target is what it should be; that cleaning up failed must not say otherwise.
+  }
 }
 
 function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startMarker } from './startMarker.ts';
+import { endMarker, startMarker } from './markers.ts';
 
 /** Calls that change what is on the disk: the states to be killed in lie between them. */
 const changingCalls = ['openat', 'write', 'fsync', 'rename', 'link', 'unlink', 'mkdir', 'rmdir', 'chmod'];
@@ -41,13 +41,14 @@ export function runTraced(run: ChildRun, inject?: string): ChildEnd & { readonly
   if (result.error) throw result.error;
   const lines = mainThreadLines(readFileSync(log, 'utf8'));
   rmSync(log);
-  const start = lines.findIndex((line) => line.startsWith(`access("${startMarker}"`));
+  const start = indexOfLook(lines, startMarker, 0);
+  const end = indexOfLook(lines, endMarker, lines.length);
   return {
     signal: result.signal,
     code: result.status,
     stderr: result.stderr,
-    trace: start < 0 ? [] : lines.slice(start + 1),
-    points: pointsAfter(lines, start),
+    trace: lines.slice(start + 1, end),
+    points: pointsBetween(lines, start, end),
   };
 }
 
@@ -58,8 +59,13 @@ function mainThreadLines(log: string): string[] {
   return lines.filter((match) => match?.[1] === main).map((match) => match?.[2] ?? '');
 }
 
-/** Counts from the start of the process, as strace does, and takes what comes after the marker. */
-function pointsAfter(lines: readonly string[], start: number): FaultPoint[] {
+function indexOfLook(lines: readonly string[], marker: string, otherwise: number): number {
+  const index = lines.findIndex((line) => line.startsWith('access(') && line.includes(marker));
+  return index < 0 ? otherwise : index;
+}
+
+/** Counts from the start of the process, as strace does, and takes what lies between the markers. */
+function pointsBetween(lines: readonly string[], start: number, end: number): FaultPoint[] {
   const counts = new Map<string, number>();
   const points: FaultPoint[] = [];
   for (const [index, line] of lines.entries()) {
@@ -67,7 +73,7 @@ function pointsAfter(lines: readonly string[], start: number): FaultPoint[] {
     if (call === undefined || call === 'access') continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
-    if (index > start) points.push({ call, nth });
+    if (index > start && index < end) points.push({ call, nth });
   }
   return points;
 }

@@ -1,16 +1,12 @@
 // Run as a process of its own, so that it can be killed: `node syncChild.ts sync|recover <source> <target>`.
-import { accessSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { describeError } from '@stoker/errors';
 import { recover, sync } from '../index.ts';
 import { requestFor } from './requests.ts';
-import { startMarker } from './startMarker.ts';
+import { endMarker, startMarker } from './markers.ts';
 
 const [action, source = '', target = ''] = process.argv.slice(2);
-try {
-  accessSync(startMarker);
-} catch {
-  // There is no such file: the call itself shows in a trace where the work begins.
-}
+existsSync(startMarker);
 try {
   if (action === 'recover') await recover(target, { holder: 'child' });
   else await sync(requestFor(source, target, { holder: 'child' }));
@@ -18,3 +14,4 @@ try {
   console.error(JSON.stringify(describeError(error)));
   process.exitCode = 1;
 }
+existsSync(endMarker);
