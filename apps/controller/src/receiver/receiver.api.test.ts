@@ -11,7 +11,9 @@ describe('a signed push event', () => {
   test('brings the new commit to the gateways that follow the branch', async () => {
     const plant = thePlant();
     await releaseFirst(plant);
-    await expectRelease(plant, 'site-0', await pushSecond(plant));
+    const second = await pushSecond(plant);
+    await expectRelease(plant, 'site-0', second);
+    expect((await plant.stoker('plant')).metadata.annotations?.[annotations.requestedRef]).toBeUndefined();
   });
 
   test('on the path of the installation does the same', async () => {

@@ -51,6 +51,7 @@ test('a report that nobody can read stops neither its gateway nor the others', a
   await client.mergePatch(configMaps, { namespace, name: statusName('plant', 'site-0') }, broken);
   const second = await pushSecond(plant);
   await expectRelease(plant, 'site-0', second);
+  expect(await plant.condition('plant', 'AgentReady')).toMatchObject({ status: 'False' });
 });
 
 test('a ref that does not exist is said in a sentence, and gateways keep what they have', async () => {

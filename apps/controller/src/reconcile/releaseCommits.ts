@@ -1,5 +1,5 @@
 import type { Release } from '@stoker/crd-types';
-import { isStokerError, StokerError } from '@stoker/errors';
+import { isStokerError, type StokerError } from '@stoker/errors';
 import { decideRelease } from '../gates/decideRelease.ts';
 import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/candidate.ts';
 import { profileKey } from '../releases/rollouts.ts';

@@ -1,3 +1,4 @@
+import { describeError } from '@stoker/errors';
 import type { ResolvedRef } from '@stoker/gitref';
 
 /** What is known about one ref of one repository. The last commit survives every failure. */
@@ -17,7 +18,6 @@ export function isNews(before: RefState, after: RefState): boolean {
 
 function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
-  return Error.isError(error)
-    ? `${'reason' in error ? String(error.reason) : error.name}: ${error.message}`
-    : String(error);
+  const { reason, message } = describeError(error);
+  return `${reason}: ${message}`;
 }

@@ -82,7 +82,7 @@ export function createGatewayPod(
     },
     spec: { serviceAccountName, containers, ...(sidecar ? { initContainers: [agent] } : {}) },
   };
-  return client.create(pods, pod as Pod);
+  return client.create(pods, pod);
 }
 
 /** The API server as a service account sees it. */

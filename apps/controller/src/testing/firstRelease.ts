@@ -3,7 +3,7 @@ import { applyProfile, applyStoker, createGatewayPod, eventually } from './clust
 import type { Plant } from './plant.ts';
 
 /** Everything in the repository, to everywhere. */
-export const everything = { mappings: [{ source: '.', destination: '.' }] };
+const everything = { mappings: [{ source: '.', destination: '.' }] };
 
 /** A CR `plant` on `main`, a profile `site`, a gateway `site-0`, and the first commit released to it. */
 export async function releaseFirst(plant: Plant, spec: object = {}): Promise<string> {

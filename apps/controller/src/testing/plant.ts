@@ -21,7 +21,7 @@ import { PassThrough } from 'node:stream';
 import { type App, startApp } from '../app.ts';
 import { eventually, makeNamespace, openTestCluster } from './cluster.ts';
 
-export const webhookSecret = 'it is a secret';
+const webhookSecret = 'it is a secret';
 
 /** One test's world: a namespace, a git server with a repository, and the controller that looks after them. */
 export interface Plant {
