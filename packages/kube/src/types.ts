@@ -49,6 +49,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Deadline of the whole call; default 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** Called right before the first byte is sent, also of a retry; if it throws an `ApiError`, nothing is. */
+  readonly beforeSend?: (() => void) | undefined;
 }
 
 /** For calls that no kind describes. */

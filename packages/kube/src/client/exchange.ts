@@ -1,5 +1,6 @@
-import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Connection } from '../access/access.ts';
 
 export interface Exchange {
@@ -8,6 +9,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Called when the connection is there and nothing has been sent; what it throws is the outcome. */
+  readonly beforeSend?: (() => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -17,7 +20,7 @@ export class StaleConnection extends Error {}
 /** Sends one request and resolves with the head of the answer; its body may then be read or destroyed. */
 export function exchange(
   connection: Connection,
-  { method, path, headers, body, signal }: Exchange,
+  { method, path, headers, body, beforeSend, signal }: Exchange,
 ): Promise<IncomingMessage> {
   const { server, agent, auth } = connection;
   const request = server.protocol === 'http:' ? requestPlain : requestTls;
@@ -43,7 +46,24 @@ export function exchange(
       const isStale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
       reject(isStale ? new StaleConnection(error.message, { cause: error }) : error);
     });
-    outgoing.end(body);
+    if (beforeSend) sendGuarded(outgoing, body, beforeSend);
+    else outgoing.end(body);
+  });
+}
+
+/** Between the check and the bytes on the socket lies no `await`, so that a process cannot be frozen there for long. */
+function sendGuarded(outgoing: ClientRequest, body: string | undefined, beforeSend: () => void): void {
+  const send = () => {
+    try {
+      beforeSend();
+      outgoing.end(body);
+    } catch (error) {
+      outgoing.destroy(Error.isError(error) ? error : new Error(String(error)));
+    }
+  };
+  outgoing.once('socket', (socket) => {
+    if (outgoing.reusedSocket) send();
+    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', send);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClusterAccess, Connection } from '../access/access.ts';
 import { type Clock, pause } from '../clock.ts';
-import { restClientRequests } from '../metrics/clientMetrics.ts';
+import { countRequest } from '../metrics/clientRequests.ts';
 import type { StreamOptions } from '../types.ts';
 import { ApiError, readFailure } from './apiError.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -78,10 +78,11 @@ async function sendOnce(access: ClusterAccess, userAgent: string, call: Call, de
       ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
     },
     body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    beforeSend: call.beforeSend,
     signal: deadline.signal,
   });
   const status = response.statusCode ?? 0;
-  restClientRequests.inc({ method: call.method, code: status });
+  countRequest(call.method, status);
   if (status < 400) return response;
   throw readFailure(status, await readText(response), response.headers['retry-after']);
 }
@@ -127,11 +128,10 @@ async function* chunksOf(response: IncomingMessage, call: Call, deadline: Deadli
 }
 
 function asApiError(error: unknown, { method, path }: Call, deadline: Deadline): ApiError {
-  if (error instanceof ApiError && error.status !== 0) return error;
+  if (error instanceof ApiError && (error.status !== 0 || !deadline.signal.aborted)) return error;
   const what = `${method} ${path.replace(/\?.*$/u, '')}`;
   const explained = deadline.explain(error, what);
   if (explained) return explained;
-  if (error instanceof ApiError) return error;
   return new ApiError(`${what}: ${messageOf(error)}`, { status: 0, reason: 'Unreachable', cause: error });
 }
 

@@ -1,5 +1,6 @@
 import { type Environment, pause, systemEnvironment } from '../clock.ts';
 import { isAlreadyExists, isConflict } from '../client/apiError.ts';
+import { leaderElectionStatus } from '../metrics/leaderMetrics.ts';
 import { reporter } from '../reporter.ts';
 import { type Lease, leases } from '../resourceTypes.ts';
 import type { LeaderElection, LeaderElectionOptions } from '../types.ts';
@@ -28,6 +29,7 @@ export function startLeaderElection(
   const report = reporter(options.onError);
   const stopping = new AbortController();
   const { signal } = stopping;
+  leaderElectionStatus.set({ name }, 0);
   let seen: Observation | undefined;
   /** Leadership ends by itself at this time of our clock; undefined: not leading. */
   let leadsUntil: number | undefined;
@@ -37,6 +39,7 @@ export function startLeaderElection(
     if (leadsUntil === undefined) return;
     cancelLoss();
     leadsUntil = undefined;
+    leaderElectionStatus.set({ name }, 0);
     onStopped();
   };
   const lead = (since: number) => {
@@ -45,6 +48,7 @@ export function startLeaderElection(
     leadsUntil = since + renewMs;
     cancelLoss();
     cancelLoss = clock.schedule(leadsUntil - clock.now(), lose);
+    leaderElectionStatus.set({ name }, 1);
     if (isNew) onStarted();
   };
 
