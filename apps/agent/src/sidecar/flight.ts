@@ -10,11 +10,12 @@ interface Flight {
 
 /** Cancels the sync under way when it has lost its point. */
 export interface FlightControl {
-  /** Runs one sync; its signal aborts when it is outdated or on `cancel`. */
+  /** Runs one sync; its signal aborts when it is outdated or has to land. */
   fly(releaseId: string, work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   /** Looks at the state again; to be called after each change. */
   consider(): void;
-  cancel(): void;
+  /** The process is to end: nothing is lost with a fetch, and files that are being written get so long. */
+  land(withinMs: number): void;
 }
 
 export function createFlightControl(cell: StateCell): FlightControl {
@@ -31,7 +32,11 @@ export function createFlightControl(cell: StateCell): FlightControl {
     consider() {
       if (current !== undefined && isOutdated(cell.state, current.releaseId)) current.abort.abort(cancelled());
     },
-    cancel: () => current?.abort.abort(cancelled()),
+    land(withinMs) {
+      const cancel = () => current?.abort.abort(cancelled());
+      if (cell.state.activity === 'Fetching') cancel();
+      else setTimeout(cancel, withinMs).unref();
+    },
   };
 }
 

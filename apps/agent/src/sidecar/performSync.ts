@@ -7,6 +7,7 @@ import { readCredentials, repositoryOf, type MountedCredentials } from './creden
 import type { SidecarEnvironment, SidecarPaths } from './environment.ts';
 import { debtAfterSync } from './gatewayDebt.ts';
 import type { GatewayScans } from './gatewayScans.ts';
+import type { AgentMetrics } from './metrics.ts';
 import type { SyncCause } from './nextAction.ts';
 import { readPodFile } from './podFiles.ts';
 import { basisOf } from './state.ts';
@@ -26,6 +27,7 @@ export interface SyncDependencies {
   readonly log: Logger;
   /** Whether the gateway was let start. */
   readonly started: () => boolean;
+  readonly metrics: AgentMetrics;
   readonly onSynced: (release: Release, summary: SyncSummary) => void;
 }
 
@@ -73,6 +75,7 @@ export async function performSync(
     const last = { counts, drifted, durationsMs };
     const request = document.syncRequest;
     deps.onSynced(release, summary);
+    deps.metrics.countSync(summary.outcome, elapsedMs());
     cell.update((state) =>
       afterSync(state, { release, applied, request, last, changed, durationMs: elapsedMs(), scan, debt, nowMs }),
     );
@@ -93,8 +96,9 @@ export async function performSync(
       }),
     );
     const { failure } = cell.state;
-    if (failure === undefined) log.info('sync cancelled', { durationMs: elapsedMs() });
-    else log.error('sync failed', { error, reason: failure.reason, attempt: failure.attempt, durationMs: elapsedMs() });
+    if (failure === undefined) return log.info('sync cancelled', { durationMs: elapsedMs() });
+    deps.metrics.countSync('failed', elapsedMs());
+    log.error('sync failed', { error, reason: failure.reason, attempt: failure.attempt, durationMs: elapsedMs() });
   }
 }
 

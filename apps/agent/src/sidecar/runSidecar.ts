@@ -47,6 +47,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   const deps: SyncDependencies = {
     ...options,
     cell,
+    metrics,
     started: () => start.started,
     onSynced: (release, summary) => reportSync(reports, podUID, release, summary),
   };
@@ -59,7 +60,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   });
   stop.addEventListener('abort', () => {
     alarm.wake();
-    setTimeout(() => flights.cancel(), graceMs).unref();
+    flights.land(graceMs);
   });
 
   const health = await serveHealth(options.healthPort, {

@@ -1,70 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { releaseId, type MetadataDocument, type ResolvedProfile } from '@stoker/crd-types';
-import { createRepository, startGitServer, type GitServer, type TestRepository } from '@stoker/gitref/testing';
-import { loadKubeConfig, namespaces, openClient, type KubeClient } from '@stoker/kube';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { changesName, metadataName, statusName } from '@stoker/crd-types';
+import { roleBindings, roles, serviceAccounts } from '@stoker/kube';
 import { eventually, readFolder } from '../testing/folder.ts';
-import { release, wholeFolder } from './testing/fixtures.ts';
-import { createPod, type PodOnApiServer } from './testing/podOnApiServer.ts';
+import { podUID, wholeFolder } from './testing/fixtures.ts';
+import { createPlant, token, type Plant } from './testing/plant.ts';
 
-const kubeconfig = process.env['KUBECONFIG'] ?? '';
-const namespace = `agent-${process.pid}`;
-const token = 'glpat-never-in-a-log';
-const gatewayName = 'north';
-const podUID = 'pod-1';
-
-let client: KubeClient;
-let root: string;
-let repository: TestRepository;
-let server: GitServer;
-let pod: PodOnApiServer;
-let crName = '';
-
-beforeAll(async () => {
-  client = openClient(loadKubeConfig({ kubeconfig }), { userAgent: 'test' });
-  await client.create(namespaces, { metadata: { name: namespace } });
-});
-
+let plant: Plant;
 beforeEach(async () => {
-  crName = `plant-${Math.random().toString(36).slice(2, 8)}`;
-  root = mkdtempSync(join(tmpdir(), 'stoker-git-'));
-  repository = await createRepository(root, 'plant');
-  server = await startGitServer(root, { credentials: { token } });
-  pod = createPod({ client, namespace, crName, gatewayName, podUID });
-  writeFileSync(join(pod.volumes, 'credentials/token'), token);
+  plant = await createPlant();
 });
-
-afterEach(async () => {
-  await pod.close();
-  await server.close();
-  rmSync(root, { recursive: true, force: true });
-});
-
-afterAll(async () => {
-  await client.delete(namespaces, { namespace: '', name: namespace });
-});
-
-/** What the controller writes for a commit. */
-function metadata(commit: string, over: Partial<ResolvedProfile> = {}): MetadataDocument {
-  const { profile, ...rest } = release({ commit, profile: over });
-  return {
-    schema: 1,
-    crName,
-    gatewayName,
-    podUID,
-    repository: { url: server.url('plant.git'), authKind: 'token' },
-    gateway: { port: 1, tls: false },
-    release: { ...rest, profile, id: releaseId(commit, profile) },
-  };
-}
-
-const synced = (commit: string) =>
-  eventually(`the status says ${commit}`, async () => (await pod.status())?.commit === commit);
+afterEach(() => plant.close());
 
 describe('the sidecar', () => {
   test('fills the folder, lets the gateway start, reports, and follows each release', async () => {
+    const { pod, repository, kubeconfig, metadata, synced } = plant;
     await pod.createReports();
     const agent = pod.start(kubeconfig);
     await eventually('the agent listens', async () => (await agent.health('/livez')) === 200);
@@ -93,12 +44,14 @@ describe('the sidecar', () => {
       expect.objectContaining({ path: 'projects/b/view.json', kind: 'deleted' }),
     ]);
 
+    expect(await agent.metrics()).toContain('stoker_agent_syncs_total{outcome="synced"} 2');
     agent.process.kill('SIGTERM');
     expect(await agent.ended).toBe(0);
     expect(JSON.stringify(agent.log())).not.toContain(token);
   }, 60_000);
 
   test('renders labels and variables of its pod into the paths', async () => {
+    const { pod, repository, kubeconfig, metadata, synced } = plant;
     await pod.createReports();
     const commit = await repository.commit({ 'sites/north/a.txt': 'a' });
     const mapping = {
@@ -113,6 +66,7 @@ describe('the sidecar', () => {
   }, 60_000);
 
   test('a restarted one lets the gateway through at once, with git away and nothing lost', async () => {
+    const { pod, repository, server, kubeconfig, metadata, synced } = plant;
     await pod.createReports();
     const commit = await repository.commit({ 'a.txt': '1' });
     await pod.publish(metadata(commit));
@@ -126,9 +80,12 @@ describe('the sidecar', () => {
     await eventually('the gateway may go on', async () => (await second.health('/startupz')) === 200);
     expect(await second.health('/livez')).toBe(200);
     expect(readFolder(pod.data)).toEqual({ 'a.txt': '1' });
+    second.process.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
   }, 60_000);
 
   test('says what is wrong and what would help, and comes back when the credentials are put right', async () => {
+    const { pod, repository, kubeconfig, metadata } = plant;
     await pod.createReports();
     writeFileSync(join(pod.volumes, 'credentials/token'), 'wrong-token');
     const commit = await repository.commit({ 'a.txt': '1' });
@@ -144,6 +101,7 @@ describe('the sidecar', () => {
   }, 60_000);
 
   test('plans a dry run, tells what it would change, and touches nothing', async () => {
+    const { pod, repository, kubeconfig, metadata } = plant;
     await pod.createReports();
     const commit = await repository.commit({ 'a.txt': '1' });
     await pod.publish(metadata(commit, { dryRun: true }));
@@ -155,6 +113,7 @@ describe('the sidecar', () => {
   }, 60_000);
 
   test('keeps the folder when its document goes, and follows it when it returns', async () => {
+    const { pod, repository, kubeconfig, metadata, synced } = plant;
     await pod.createReports();
     const first = await repository.commit({ 'a.txt': '1' });
     await pod.publish(metadata(first, { syncPeriod: 5 }));
@@ -169,6 +128,7 @@ describe('the sidecar', () => {
   }, 60_000);
 
   test('writes nothing once another pod has taken over', async () => {
+    const { pod, repository, kubeconfig, metadata, synced } = plant;
     await pod.createReports();
     const first = await repository.commit({ 'a.txt': '1' });
     await pod.publish({ ...metadata(first), podUID: 'pod-2' });
@@ -178,4 +138,54 @@ describe('the sidecar', () => {
     await pod.publish(metadata(first));
     await synced(first);
   }, 60_000);
+
+  test('keeps the folder while the API server forbids everything, and needs no more than its own documents', async () => {
+    const { client, namespace, crName, pod, repository, kubeconfig, metadata, synced } = plant;
+    await pod.createReports();
+    const first = await repository.commit({ 'a.txt': '1' });
+    await pod.publish(metadata(first));
+    const admin = pod.start(kubeconfig);
+    await synced(first);
+    admin.process.kill('SIGTERM');
+    await admin.ended;
+
+    const agent = pod.start(await kubeconfigOf(plant, 'gateway'));
+    const refused = () => agent.log().some(({ msg }) => msg.startsWith('metadata document not read'));
+    await eventually('it was refused', refused);
+    expect([await agent.health('/startupz'), await agent.health('/livez')]).toEqual([200, 200]);
+    expect(readFolder(pod.data)).toEqual({ 'a.txt': '1' });
+
+    const own = (verbs: string[], names: string[]) => ({
+      apiGroups: [''],
+      resources: ['configmaps'],
+      verbs,
+      resourceNames: names,
+    });
+    const named = { namespace, name: 'gateway' };
+    const reports = [statusName(crName, 'north'), changesName(crName, 'north')];
+    const documents = [metadataName(crName, 'north')];
+    const rules = [own(['get', 'list', 'watch'], documents), own(['get', 'patch'], reports)];
+    await client.create(roles, { metadata: named, rules });
+    await client.create(roleBindings, {
+      metadata: named,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'gateway' },
+      subjects: [{ kind: 'ServiceAccount', ...named }],
+    });
+    const second = await repository.commit({ 'a.txt': '2' });
+    await pod.publish(metadata(second));
+    await eventually('it follows', async () => (await pod.status())?.commit === second, { withinMs: 30_000 });
+  }, 60_000);
 });
+
+/** Logs in as a service account that has no rights yet. */
+async function kubeconfigOf({ client, namespace, kubeconfig, pod }: Plant, name: string): Promise<string> {
+  await client.create(serviceAccounts, { metadata: { namespace, name } });
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+  const { status } = (await client.raw('POST', path, request)) as { status: { token: string } };
+  const config = JSON.parse(readFileSync(kubeconfig, 'utf8')) as { users: { user: object }[] };
+  const file = join(pod.volumes, 'kubeconfig');
+  const users = config.users.map((user) => ({ ...user, user: { token: status.token } }));
+  writeFileSync(file, JSON.stringify({ ...config, users }));
+  return file;
+}

@@ -148,7 +148,7 @@ describe('what the gateway owes', () => {
 
   test('is asked for again until it scans', () => {
     const state = agent({ debt: 'scan' });
-    expect(afterAsking(state, undefined, now)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 5_000 });
+    expect(afterAsking(state, undefined, now)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 2_000 });
     expect(afterAsking(state, refused, now)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 60_000 });
     expect(afterAsking(state, scanned, now)).toMatchObject({ debt: 'none', scan: scanned });
   });

@@ -7,7 +7,7 @@ import type { AgentState, AppliedRelease, GatewayDebt, LastSync } from './state.
 /** The longer history stays in the logs. */
 const historyLength = 10;
 /** Until a gateway that does not answer is asked again. */
-const askAgainMs = 5_000;
+const askAgainMs = 2_000;
 /** Until a gateway that answered but could not scan is asked again. */
 const scanAgainMs = 60_000;
 

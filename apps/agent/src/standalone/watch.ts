@@ -6,16 +6,12 @@ import { describeOutcome, failedOutcome, type Outcome } from '../cli/output.ts';
 import { parseDuration } from '../cli/parseDuration.ts';
 import type { Invocation } from '../cli/parseArguments.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { cancelled } from '../converge/cancelled.ts';
 import { convergeOnce } from './convergeOnce.ts';
 import { preparePlan } from './prepare.ts';
 
-/** The sync in flight gets this long to end after SIGTERM, then it is cancelled at a safe point. */
-const graceMs = 30_000;
-
 /**
  * `watch`: sync for ever. Says one line (or one JSON document) whenever something changed or the outcome did.
- * @param stop aborted by SIGTERM
+ * @param stop aborted by SIGTERM: a sync that has begun to replace files is finished, one that has not is cancelled
  */
 export async function runWatch(
   invocation: Invocation,
@@ -26,10 +22,9 @@ export async function runWatch(
   const intervalMs = parseDuration(invocation.values.interval ?? '60s');
   const say = createSpeaker(invocation, terminal);
   await preparePlan(invocation, env); // What is wrong on the command line ends the command; later faults don't.
-  const cancel = cancelAfterGrace(stop);
   let failures = 0;
   while (!stop.aborted) {
-    const { outcome, error } = await syncOnce(invocation, env, cancel);
+    const { outcome, error } = await syncOnce(invocation, env, stop);
     if (stop.aborted && outcome.error?.reason === 'Cancelled') break;
     say(outcome);
     failures = outcome.error === undefined ? 0 : failures + 1;
@@ -64,14 +59,6 @@ function createSpeaker(invocation: Invocation, { stdout, stderr }: Terminal): (o
     if (invocation.values.output === 'json') stdout.write(`${JSON.stringify(outcome)}\n`);
     else (outcome.error === undefined ? stdout : stderr).write(`${describeOutcome(outcome)}\n`);
   };
-}
-
-function cancelAfterGrace(stop: AbortSignal): AbortSignal {
-  const cancel = new AbortController();
-  const begin = () => setTimeout(() => cancel.abort(cancelled()), graceMs).unref();
-  if (stop.aborted) begin();
-  else stop.addEventListener('abort', begin, { once: true });
-  return cancel.signal;
 }
 
 async function pause(durationMs: number, stop: AbortSignal): Promise<void> {

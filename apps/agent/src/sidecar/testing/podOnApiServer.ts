@@ -30,6 +30,7 @@ export interface SidecarProcess {
   log(): readonly LogLine[];
   /** Status code of one of its health endpoints; undefined before it listens. */
   health(path: string): Promise<number | undefined>;
+  metrics(): Promise<string>;
   readonly ended: Promise<number | null>;
 }
 
@@ -136,14 +137,19 @@ function startProcess(volumes: string, environment: NodeJS.ProcessEnv): SidecarP
       .split('\n')
       .slice(0, -1)
       .map((line) => parseLine(line));
+  const address = () => {
+    const port = log().find(({ msg }) => msg === 'agent runs')?.address;
+    return port === undefined ? undefined : `http://127.0.0.1${port}`;
+  };
   return {
     process: child,
     ended,
     log,
     async health(path) {
-      const address = log().find(({ msg }) => msg === 'agent runs')?.address;
-      return address === undefined ? undefined : (await fetch(`http://127.0.0.1${address}${path}`)).status;
+      const url = address();
+      return url === undefined ? undefined : (await fetch(`${url}${path}`)).status;
     },
+    metrics: async () => (await fetch(`${address()}/metrics`)).text(),
   };
 }
 
