@@ -9,10 +9,18 @@ export interface CachedFacts extends FactSource {
 }
 
 /** Keeps every `Stoker` and `SyncProfile` in memory, so that an admission costs no call. */
-export function cacheFacts(client: KubeClient, namespaces: readonly string[], onError: (error: unknown) => void): CachedFacts {
+export function cacheFacts(
+  client: KubeClient,
+  namespaces: readonly string[],
+  onError: (error: unknown) => void,
+): CachedFacts {
   const scopes = namespaces.length === 0 ? [undefined] : namespaces;
-  const stokerCaches = scopes.map((namespace): Reflector<Stoker> => startReflector({ client, type: stokers, namespace, onError }));
-  const profileCaches = scopes.map((namespace): Reflector<SyncProfile> => startReflector({ client, type: syncProfiles, namespace, onError }));
+  const stokerCaches = scopes.map((namespace): Reflector<Stoker> =>
+    startReflector({ client, type: stokers, namespace, onError }),
+  );
+  const profileCaches = scopes.map((namespace): Reflector<SyncProfile> =>
+    startReflector({ client, type: syncProfiles, namespace, onError }),
+  );
   const all = [...stokerCaches, ...profileCaches];
   return {
     cached: (namespace) => ({

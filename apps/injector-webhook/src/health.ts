@@ -14,7 +14,8 @@ export async function startHealthServer(options: {
   readonly isReady: () => boolean;
 }): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const send = (status: number, body: string, type = 'text/plain') => response.writeHead(status, { 'content-type': type }).end(body);
+    const send = (status: number, body: string, type = 'text/plain') =>
+      response.writeHead(status, { 'content-type': type }).end(body);
     switch (request.url) {
       case '/livez':
         return send(200, 'ok\n');

@@ -31,7 +31,11 @@ export async function startInjector(deps: {
   const metrics = createMetrics();
   const facts = cacheFacts(client, options.watchNamespaces, (error) => logger.warn('watch interrupted', { error }));
   let ready = false;
-  const health = await startHealthServer({ address: options.healthAddress, registry: metrics.registry, isReady: () => ready });
+  const health = await startHealthServer({
+    address: options.healthAddress,
+    registry: metrics.registry,
+    isReady: () => ready,
+  });
   await facts.synced();
   const certificates = await openCertificates(deps, (pair) => {
     server.useKeyPair(pair);
@@ -64,7 +68,12 @@ export async function startInjector(deps: {
         const reason = verdict.kind === 'refuse' ? verdict.refusal.reason : verdict.reason;
         metrics.admission(verdict.kind, reason, seconds);
         const { name, generateName } = request.pod.metadata as { name: string; generateName?: string };
-        logger.info('pod reviewed', { namespace: request.namespace, pod: name || `${generateName ?? ''}*`, reason, durationMs: seconds * 1000 });
+        logger.info('pod reviewed', {
+          namespace: request.namespace,
+          pod: name || `${generateName ?? ''}*`,
+          reason,
+          durationMs: seconds * 1000,
+        });
       }
     },
   });
@@ -90,7 +99,8 @@ async function openCertificates(
 ): Promise<{ readonly initial: KeyPair; stop(): void }> {
   const { options, client, logger } = deps;
   const { tls } = options;
-  if (tls.kind === 'files') return keyPairFromFiles(tls.directory, onChange, (error) => logger.warn('certificate not readable', { error }));
+  if (tls.kind === 'files')
+    return keyPairFromFiles(tls.directory, onChange, (error) => logger.warn('certificate not readable', { error }));
   const ensure = () =>
     ensureSelfManagedPair({
       client,
@@ -108,6 +118,9 @@ async function openCertificates(
     current = next;
     onChange(next);
   };
-  const timer = setInterval(() => void check().catch((error: unknown) => logger.warn('certificate check failed', { error })), selfManagedCheckMs);
+  const timer = setInterval(
+    () => void check().catch((error: unknown) => logger.warn('certificate check failed', { error })),
+    selfManagedCheckMs,
+  );
   return { initial, stop: () => clearInterval(timer) };
 }

@@ -29,6 +29,8 @@ describe('parseOptions', () => {
     [[...minimal, '--agent-resources', '{'], '--agent-resources is not JSON'],
     [[...minimal, '--agent-imgae', 'x'], '--agent-imgae'],
   ])('refuses %j by the name of the option', (argv, message) => {
-    expect(() => parseOptions(argv, {})).toThrow(expect.objectContaining({ reason: 'InvalidUsage', message: expect.stringContaining(message) }));
+    expect(() => parseOptions(argv, {})).toThrow(
+      expect.objectContaining({ reason: 'InvalidUsage', message: expect.stringContaining(message) }),
+    );
   });
 });

@@ -40,7 +40,9 @@ export interface Options {
   readonly watchNamespaces: readonly string[];
   readonly address: Address;
   readonly healthAddress: Address;
-  readonly tls: { readonly kind: 'files'; readonly directory: string } | { readonly kind: 'selfManaged'; readonly name: string };
+  readonly tls:
+    | { readonly kind: 'files'; readonly directory: string }
+    | { readonly kind: 'selfManaged'; readonly name: string };
   readonly service: string;
   readonly namespace: string;
   readonly kubeconfig: string | undefined;
@@ -65,11 +67,18 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   return {
     defaults: {
       image: values['agent-image'],
-      imagePullPolicy: oneOf('agent-image-pull-policy', values['agent-image-pull-policy'], ['Always', 'IfNotPresent', 'Never']),
+      imagePullPolicy: oneOf('agent-image-pull-policy', values['agent-image-pull-policy'], [
+        'Always',
+        'IfNotPresent',
+        'Never',
+      ]),
       resources: jsonObject('agent-resources', values['agent-resources']) ?? defaultResources,
     },
     onUnresolvable: oneOf('on-unresolvable', values['on-unresolvable'], ['deny', 'admit']) ?? 'deny',
-    watchNamespaces: (values['watch-namespaces'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    watchNamespaces: (values['watch-namespaces'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     address: address('address', values.address ?? '0.0.0.0:9443'),
     healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
     tls: tlsFrom(values['tls-dir'], values['self-managed-tls']),
@@ -129,7 +138,10 @@ function jsonObject(name: string, value: string | undefined): object | undefined
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch (cause) {
-    throw usage(`--${name} is not JSON: ${Error.isError(cause) ? cause.message : String(cause)}`, 'write it as {"requests":{…},"limits":{…}}');
+    throw usage(
+      `--${name} is not JSON: ${Error.isError(cause) ? cause.message : String(cause)}`,
+      'write it as {"requests":{…},"limits":{…}}',
+    );
   }
   throw usage(`--${name} is not a JSON object`, 'write it as {"requests":{…},"limits":{…}}');
 }

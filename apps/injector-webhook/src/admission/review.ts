@@ -1,7 +1,7 @@
 import { annotations } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
 import { setAll } from '../inject/patchPod.ts';
-import type { Pod } from '../inject/pod.ts';
+import type { Pod, PodSpec } from '../inject/pod.ts';
 import type { Refusal } from '../inject/verdict.ts';
 import type { Verdict } from '../inject/decide.ts';
 
@@ -34,25 +34,38 @@ export function parseReview(body: string): AdmissionRequest {
   const review = parseJson(body);
   const request = record(review['request']);
   const pod = record(request?.['object']);
-  const spec = record(pod?.['spec']);
-  if (review['kind'] !== 'AdmissionReview' || review['apiVersion'] !== 'admission.k8s.io/v1' || typeof request?.['uid'] !== 'string') {
+  const spec = pod?.['spec'];
+  if (
+    review['kind'] !== 'AdmissionReview' ||
+    review['apiVersion'] !== 'admission.k8s.io/v1' ||
+    typeof request?.['uid'] !== 'string'
+  ) {
     throw invalid('the body is not an AdmissionReview of admission.k8s.io/v1');
   }
-  if (!pod || !Array.isArray(spec?.['containers']) || !spec['containers'].every((container) => record(container))) {
+  if (!isPodSpec(spec)) {
     throw invalid('the review is not about a pod: request.object.spec.containers is missing');
   }
-  const metadata = record(pod['metadata']) ?? {};
+  const metadata = record(pod?.['metadata']) ?? {};
   return {
     uid: request['uid'],
     namespace: typeof request['namespace'] === 'string' ? request['namespace'] : '',
     dryRun: request['dryRun'] === true,
-    // The API server has checked the rest of the object against its own schema before it asks.
-    pod: { ...pod, metadata: { name: '', ...metadata }, spec } as Pod,
+    pod: { ...pod, metadata: { name: '', ...metadata }, spec },
   };
 }
 
+/** The API server has checked the rest of the object against its own schema before it asks. */
+function isPodSpec(value: unknown): value is PodSpec {
+  const containers = record(value)?.['containers'];
+  return Array.isArray(containers) && containers.every((container) => record(container) !== undefined);
+}
+
 /** Turns a verdict into the answer that the API server expects. */
-export function respond(request: AdmissionRequest, verdict: Verdict, onUnresolvable: OnUnresolvable): AdmissionResponse {
+export function respond(
+  request: AdmissionRequest,
+  verdict: Verdict,
+  onUnresolvable: OnUnresolvable,
+): AdmissionResponse {
   switch (verdict.kind) {
     case 'skip':
       return answer({ uid: request.uid, allowed: true });
@@ -70,7 +83,11 @@ export function respond(request: AdmissionRequest, verdict: Verdict, onUnresolva
 }
 
 function deny(uid: string, refusal: Refusal): AdmissionResponse {
-  return answer({ uid, allowed: false, status: { code: 403, message: `stoker: ${refusal.message} (${refusal.reason})` } });
+  return answer({
+    uid,
+    allowed: false,
+    status: { code: 403, message: `stoker: ${refusal.message} (${refusal.reason})` },
+  });
 }
 
 function admitWithout(request: AdmissionRequest, refusal: Refusal): AdmissionResponse {
@@ -103,7 +120,9 @@ function parseJson(body: string): Record<string, unknown> {
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function invalid(message: string, cause?: unknown): StokerError {

@@ -12,7 +12,11 @@ let pair: KeyPair;
 let server: AdmissionServer | undefined;
 
 async function newPair(): Promise<KeyPair> {
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' });
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+  });
   return { cert: made.cert, key: made.private };
 }
 
@@ -32,14 +36,29 @@ async function start(facts: FactSource, onUnresolvable: OnUnresolvable = 'deny')
     port: 0,
     keyPair: pair,
     onError: (error) => decisions.push(String(error)),
-    admit: (review) => admit(review, { facts, defaults, onUnresolvable, onDecision: ({ verdict, regarding }) => decisions.push(`${verdict.kind} ${regarding.kind}`) }),
+    admit: (review) =>
+      admit(review, {
+        facts,
+        defaults,
+        onUnresolvable,
+        onDecision: ({ verdict, regarding }) => decisions.push(`${verdict.kind} ${regarding.kind}`),
+      }),
   });
   return { decisions };
 }
 
 interface Answer {
   readonly status: number;
-  readonly body: { response?: { uid: string; allowed: boolean; patch?: string; warnings?: string[]; status?: { code: number; message: string } }; error?: string };
+  readonly body: {
+    response?: {
+      uid: string;
+      allowed: boolean;
+      patch?: string;
+      warnings?: string[];
+      status?: { code: number; message: string };
+    };
+    error?: string;
+  };
   readonly fingerprint: string;
 }
 
@@ -56,10 +75,18 @@ function call(body: string, options: { path?: string; method?: string; type?: st
         agent: false,
       },
       (response) => {
-        const { fingerprint256 } = (response.socket as import('node:tls').TLSSocket).getPeerX509Certificate() ?? { fingerprint256: '' };
+        const { fingerprint256 } = (response.socket as import('node:tls').TLSSocket).getPeerX509Certificate() ?? {
+          fingerprint256: '',
+        };
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'], fingerprint: fingerprint256 }));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'],
+            fingerprint: fingerprint256,
+          }),
+        );
       },
     );
     outgoing.on('error', reject);
@@ -68,7 +95,11 @@ function call(body: string, options: { path?: string; method?: string; type?: st
 }
 
 function review(pod: object = gatewayPod()): string {
-  return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: { uid: 'u-1', namespace: 'plant', object: pod } });
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: { uid: 'u-1', namespace: 'plant', object: pod },
+  });
 }
 
 const cachedPlant: FactSource = { cached: () => plant, live: () => Promise.reject(new Error('not needed')) };
@@ -92,14 +123,20 @@ describe('the admission server', () => {
   test('denies a pod it cannot resolve, in words that end with what to do', async () => {
     const { decisions } = await start(nothing);
     const { body } = await call(review());
-    expect(body.response).toMatchObject({ allowed: false, status: { code: 403, message: expect.stringContaining('create one before its gateways') } });
+    expect(body.response).toMatchObject({
+      allowed: false,
+      status: { code: 403, message: expect.stringContaining('create one before its gateways') },
+    });
     expect(decisions).toEqual(['refuse Namespace']);
   });
 
   test('admits it with a warning and an annotation when told to', async () => {
     await start(nothing, 'admit');
     const { body } = await call(review());
-    expect(body.response).toMatchObject({ allowed: true, warnings: [expect.stringContaining('started without the agent')] });
+    expect(body.response).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining('started without the agent')],
+    });
     expect(JSON.parse(Buffer.from(body.response?.patch ?? '', 'base64').toString())).toEqual([
       { op: 'add', path: '/metadata/annotations/stoker.io~1injected', value: 'false:StokerNotFound' },
     ]);
@@ -108,7 +145,15 @@ describe('the admission server', () => {
   test('reports a refusal on the workload that makes the pod', async () => {
     const { decisions } = await start(nothing);
     const pod = gatewayPod();
-    await call(review({ ...pod, metadata: { ...pod.metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gw', uid: '1', controller: true }] } }));
+    await call(
+      review({
+        ...pod,
+        metadata: {
+          ...pod.metadata,
+          ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gw', uid: '1', controller: true }],
+        },
+      }),
+    );
     expect(decisions).toEqual(['refuse StatefulSet']);
   });
 

@@ -30,13 +30,16 @@ export async function startAdmissionServer(options: {
   readonly admit: (request: AdmissionRequest) => Promise<AdmissionResponse>;
   readonly onError: (error: unknown) => void;
 }): Promise<AdmissionServer> {
-  const server = createServer({ ...options.keyPair, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs }, (request, response) => {
-    handle(request, response, options).catch((error: unknown) => {
-      options.onError(error);
-      if (response.headersSent) response.destroy();
-      else reply(response, 500, { error: 'internal error; see the injector log' });
-    });
-  });
+  const server = createServer(
+    { ...options.keyPair, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
+    (request, response) => {
+      handle(request, response, options).catch((error: unknown) => {
+        options.onError(error);
+        if (response.headersSent) response.destroy();
+        else reply(response, 500, { error: 'internal error; see the injector log' });
+      });
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

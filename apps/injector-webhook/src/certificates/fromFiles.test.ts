@@ -21,7 +21,11 @@ afterEach(async () => {
 });
 
 async function newPair(): Promise<KeyPair> {
-  const made = await generate([{ name: 'commonName', value: 'injector' }], { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' });
+  const made = await generate([{ name: 'commonName', value: 'injector' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+  });
   return { cert: made.cert, key: made.private };
 }
 
@@ -55,14 +59,24 @@ describe('keyPairFromFiles', () => {
   test('refuses to start with a key that does not belong to the certificate', async () => {
     await write('tls.crt', (await newPair()).cert);
     await write('tls.key', (await newPair()).key);
-    await expect(keyPairFromFiles(directory, () => {}, () => {})).rejects.toMatchObject({ reason: 'InvalidCertificate' });
+    await expect(
+      keyPairFromFiles(
+        directory,
+        () => {},
+        () => {},
+      ),
+    ).rejects.toMatchObject({ reason: 'InvalidCertificate' });
   });
 });
 
 describe('addToBundle', () => {
   test('puts the new certificate first, keeps valid ones once, and drops what has expired or is none', async () => {
     const [a, b] = [await newPair(), await newPair()];
-    const bundle = addToBundle(`-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${a.cert}`, b.cert, Date.now());
+    const bundle = addToBundle(
+      `-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${a.cert}`,
+      b.cert,
+      Date.now(),
+    );
     expect(bundle).toBe(`${b.cert.trim()}\n${a.cert.trim()}`);
     expect(addToBundle(bundle, b.cert, Date.now())).toBe(bundle);
     expect(addToBundle(bundle, b.cert, expiresAt(a.cert) + 1)).toBe(b.cert.trim());

@@ -1,4 +1,12 @@
-import { ApiError, isAlreadyExists, isConflict, type KubeClient, type KubeObject, type ResourceType, secrets } from '@stoker/kube';
+import {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  type KubeClient,
+  type KubeObject,
+  type ResourceType,
+  secrets,
+} from '@stoker/kube';
 import { generate } from 'selfsigned';
 import type { KeyPair } from '../admission/server.ts';
 import { checkKeyPair, expiresAt } from './keyPair.ts';
@@ -44,7 +52,10 @@ export interface SelfManagedOptions {
  * admission fails in between. Safe to call from every replica, at start and every so often.
  */
 export async function ensureSelfManagedPair(options: SelfManagedOptions): Promise<KeyPair> {
-  const secret = await options.client.find<TlsSecret>(secrets, { namespace: options.namespace, name: options.secretName });
+  const secret = await options.client.find<TlsSecret>(secrets, {
+    namespace: options.namespace,
+    name: options.secretName,
+  });
   const current = secret ? readPair(secret) : undefined;
   if (secret && current && expiresAt(current.cert) - options.now() > renewBeforeMs) {
     await trust(options, current.cert);
@@ -88,7 +99,13 @@ async function store(options: SelfManagedOptions, existing: TlsSecret | undefine
     return;
   }
   const metadata = { namespace: options.namespace, name: options.secretName };
-  await options.client.create<TlsSecret>(secrets, { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/tls', data });
+  await options.client.create<TlsSecret>(secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata,
+    type: 'kubernetes.io/tls',
+    data,
+  });
 }
 
 /**
@@ -116,7 +133,9 @@ async function trust(options: SelfManagedOptions, certificate: string): Promise<
 
 /** The new certificate first, then those of the bundle that are still valid. */
 export function addToBundle(bundle: string, certificate: string, now: number): string {
-  const others = (bundle.match(pemBlock) ?? []).filter((block) => block !== certificate.trim() && isValidAt(block, now));
+  const others = (bundle.match(pemBlock) ?? []).filter(
+    (block) => block !== certificate.trim() && isValidAt(block, now),
+  );
   return [certificate.trim(), ...others].join('\n');
 }
 

@@ -26,7 +26,11 @@ export function chooseStoker(pod: Pod, namespace: string, facts: NamespaceFacts)
 }
 
 function findStoker(pod: Pod, namespace: string, stokers: readonly Stoker[]): Outcome<Stoker> {
-  const names = stokers.map((stoker) => `"${stoker.metadata.name}"`).sort().join(', ') || 'none';
+  const names =
+    stokers
+      .map((stoker) => `"${stoker.metadata.name}"`)
+      .sort()
+      .join(', ') || 'none';
   const wanted = pod.metadata.annotations?.[annotations.crName];
   if (wanted !== undefined) {
     const named = stokers.find((stoker) => stoker.metadata.name === wanted);
@@ -38,10 +42,16 @@ function findStoker(pod: Pod, namespace: string, stokers: readonly Stoker[]): Ou
   }
   const [only, ...others] = stokers;
   if (!only) {
-    return refuse('StokerNotFound', `namespace "${namespace}" has no Stoker; create one before its gateways, or remove annotation ${annotations.inject}`);
+    return refuse(
+      'StokerNotFound',
+      `namespace "${namespace}" has no Stoker; create one before its gateways, or remove annotation ${annotations.inject}`,
+    );
   }
   if (others.length === 0) return found(only);
-  return refuse('StokerAmbiguous', `namespace "${namespace}" has several Stokers (${names}); set annotation ${annotations.crName} to one of them`);
+  return refuse(
+    'StokerAmbiguous',
+    `namespace "${namespace}" has several Stokers (${names}); set annotation ${annotations.crName} to one of them`,
+  );
 }
 
 function missingProfile(pod: Pod, profiles: readonly SyncProfile[]): string | undefined {

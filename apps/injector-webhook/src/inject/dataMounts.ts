@@ -31,17 +31,24 @@ export function findDataMounts(pod: Pod): Outcome<DataMounts> {
         `"${byPath.mount.name}" at ${ignitionDataPath}; remove the annotation or set it to "${byPath.mount.name}"`,
     );
   }
-  const byName = wanted === undefined || wanted === dataVolumeName ? mountWhere(pod, (mount) => mount.name === dataVolumeName) : undefined;
+  const byName =
+    wanted === undefined || wanted === dataVolumeName
+      ? mountWhere(pod, (mount) => mount.name === dataVolumeName)
+      : undefined;
   const hit = byPath ?? byName ?? mountWhere(pod, (mount) => mount.name === wanted);
   if (!hit) return refuse('DataVolumeNotFound', notFoundMessage(pod, wanted));
   const dataPath = trimSlash(hit.mount.mountPath);
   const mounts = (hit.container.volumeMounts ?? []).filter(
-    (mount) => mount === hit.mount || (trimSlash(mount.mountPath).startsWith(`${dataPath}/`) && mount.readOnly !== true),
+    (mount) =>
+      mount === hit.mount || (trimSlash(mount.mountPath).startsWith(`${dataPath}/`) && mount.readOnly !== true),
   );
   return found({ gateway: hit.container, dataPath, mounts });
 }
 
-function mountWhere(pod: Pod, matches: (mount: VolumeMount) => boolean): { container: Container; mount: VolumeMount } | undefined {
+function mountWhere(
+  pod: Pod,
+  matches: (mount: VolumeMount) => boolean,
+): { container: Container; mount: VolumeMount } | undefined {
   const containers = [...pod.spec.containers].sort(
     (a, b) => Number(b.name === gatewayContainerName) - Number(a.name === gatewayContainerName),
   );

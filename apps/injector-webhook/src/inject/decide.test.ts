@@ -14,7 +14,10 @@ function applied(pod: Pod, verdict: Verdict): Pod {
   if (verdict.kind !== 'inject') throw new Error(`not injected: ${JSON.stringify(verdict)}`);
   const result = structuredClone(pod) as unknown;
   for (const { path, value } of verdict.patch) {
-    const steps = path.slice(1).split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const steps = path
+      .slice(1)
+      .split('/')
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const last = steps.pop() ?? '';
     const parent = steps.reduce((node, step) => (node as Record<string, unknown>)[step], result);
     if (Array.isArray(parent)) parent.push(value);
@@ -35,7 +38,12 @@ describe('decide', () => {
     const injected = applied(pod, judge(pod));
     expect(injected.spec.initContainers?.map((container) => container.name)).toEqual(['preconfigure', 'stoker-agent']);
     const sidecar = sidecarOf(injected);
-    expect(sidecar).toMatchObject({ image: 'stoker-agent:1.2.3', args: ['sidecar'], restartPolicy: 'Always', startupProbe: { httpGet: { path: '/startupz' } } });
+    expect(sidecar).toMatchObject({
+      image: 'stoker-agent:1.2.3',
+      args: ['sidecar'],
+      restartPolicy: 'Always',
+      startupProbe: { httpGet: { path: '/startupz' } },
+    });
     expect(sidecar).not.toHaveProperty('readinessProbe');
     expect(injected.spec.containers).toEqual(pod.spec.containers);
     expect(injected.metadata.labels).toEqual({ app: 'ignition', 'stoker.io/cr': 'plant' });
@@ -50,7 +58,9 @@ describe('decide', () => {
 
   test('brings its token itself and treats the credentials as optional', () => {
     const injected = applied(gatewayPod(), judge(gatewayPod()));
-    expect(injected.spec.volumes).toContainEqual(expect.objectContaining({ name: 'stoker-token', projected: expect.anything() }));
+    expect(injected.spec.volumes).toContainEqual(
+      expect.objectContaining({ name: 'stoker-token', projected: expect.anything() }),
+    );
     expect(injected.spec.volumes).toContainEqual({
       name: 'stoker-credentials',
       secret: { secretName: 'stoker-agent-plant', optional: true, defaultMode: 0o444 },
@@ -60,31 +70,71 @@ describe('decide', () => {
   test('copies sub-path and nested writable mounts, and no others', () => {
     const data = { name: 'data', mountPath: '/usr/local/bin/ignition/data', subPath: 'gw' };
     const nested = { name: 'projects', mountPath: '/usr/local/bin/ignition/data/projects' };
-    const readOnly = { name: 'modules', mountPath: '/usr/local/bin/ignition/data/modules.json', subPath: 'modules.json', readOnly: true };
+    const readOnly = {
+      name: 'modules',
+      mountPath: '/usr/local/bin/ignition/data/modules.json',
+      subPath: 'modules.json',
+      readOnly: true,
+    };
     const elsewhere = { name: 'tmp', mountPath: '/usr/local/bin/ignition/database' };
-    const pod = gatewayPod({}, { containers: [{ name: 'gateway', volumeMounts: [data, nested, readOnly, elsewhere] }] });
+    const pod = gatewayPod(
+      {},
+      { containers: [{ name: 'gateway', volumeMounts: [data, nested, readOnly, elsewhere] }] },
+    );
     const mounts = sidecarOf(applied(pod, judge(pod))).volumeMounts ?? [];
     expect(mounts.filter((mount) => !mount.name.startsWith('stoker-'))).toEqual([data, nested]);
   });
 
   test.each([
-    ['the container', { securityContext: { runAsUser: 1 }, containers: [{ name: 'gateway', securityContext: { runAsUser: 7, runAsGroup: 8 }, volumeMounts: [{ name: 'data', mountPath: '/d' }] }] }, 7, 8, true],
+    [
+      'the container',
+      {
+        securityContext: { runAsUser: 1 },
+        containers: [
+          {
+            name: 'gateway',
+            securityContext: { runAsUser: 7, runAsGroup: 8 },
+            volumeMounts: [{ name: 'data', mountPath: '/d' }],
+          },
+        ],
+      },
+      7,
+      8,
+      true,
+    ],
     ['the pod', { securityContext: { runAsUser: 5, runAsGroup: 6 } }, 5, 6, true],
     ['the image', { securityContext: {} }, 2003, 2003, true],
     ['root', { securityContext: { runAsUser: 0, runAsGroup: 0 } }, 0, 0, false],
   ])('runs as the user of %s', (_, change, runAsUser, runAsGroup, runAsNonRoot) => {
     const pod = gatewayPod({}, change);
     expect(sidecarOf(applied(pod, judge(pod)))).toMatchObject({
-      securityContext: { runAsUser, runAsGroup, runAsNonRoot, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      securityContext: {
+        runAsUser,
+        runAsGroup,
+        runAsNonRoot,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
     });
   });
 
   test('finds the data folder by path, then by volume name, then by annotation', () => {
-    const mounted = (name: string, mountPath: string) => ({ containers: [{ name: 'gw', volumeMounts: [{ name, mountPath }] }] });
+    const mounted = (name: string, mountPath: string) => ({
+      containers: [{ name: 'gw', volumeMounts: [{ name, mountPath }] }],
+    });
     const dataPath = (pod: Pod) => sidecarOf(applied(pod, judge(pod)))['env'];
-    expect(dataPath(gatewayPod({}, mounted('x', '/usr/local/bin/ignition/data/')))).toContainEqual({ name: 'STOKER_CONTAINER_DATA_DIR', value: '/usr/local/bin/ignition/data' });
-    expect(dataPath(gatewayPod({}, mounted('data', '/d')))).toContainEqual({ name: 'STOKER_CONTAINER_DATA_DIR', value: '/d' });
-    expect(dataPath(gatewayPod({ 'stoker.io/data-volume': 'x' }, mounted('x', '/e')))).toContainEqual({ name: 'STOKER_CONTAINER_DATA_DIR', value: '/e' });
+    expect(dataPath(gatewayPod({}, mounted('x', '/usr/local/bin/ignition/data/')))).toContainEqual({
+      name: 'STOKER_CONTAINER_DATA_DIR',
+      value: '/usr/local/bin/ignition/data',
+    });
+    expect(dataPath(gatewayPod({}, mounted('data', '/d')))).toContainEqual({
+      name: 'STOKER_CONTAINER_DATA_DIR',
+      value: '/d',
+    });
+    expect(dataPath(gatewayPod({ 'stoker.io/data-volume': 'x' }, mounted('x', '/e')))).toContainEqual({
+      name: 'STOKER_CONTAINER_DATA_DIR',
+      value: '/e',
+    });
   });
 
   test('works on a pod without a name, labels or init containers', () => {
@@ -105,21 +155,69 @@ describe('decide', () => {
   });
 
   test('warns about a shared process namespace', () => {
-    expect(judge(gatewayPod({}, { shareProcessNamespace: true }))).toMatchObject({ kind: 'inject', warnings: [expect.stringContaining('shareProcessNamespace')] });
+    expect(judge(gatewayPod({}, { shareProcessNamespace: true }))).toMatchObject({
+      kind: 'inject',
+      warnings: [expect.stringContaining('shareProcessNamespace')],
+    });
   });
 
   const noMount = { containers: [{ name: 'gateway' }], volumes: [{ name: 'left' }, { name: 'right' }] };
   test.each([
-    ['no Stoker', gatewayPod(), namespaceWith([], ['site']), 'StokerNotFound', 'namespace "plant" has no Stoker; create one before its gateways'],
-    ['an unknown Stoker', gatewayPod({ 'stoker.io/cr-name': 'plnat' }), plant, 'StokerNotFound', 'no Stoker "plnat" (it has: "plant")'],
-    ['two Stokers', gatewayPod(), namespaceWith(['b', 'a'], ['site']), 'StokerAmbiguous', 'several Stokers ("a", "b"); set annotation stoker.io/cr-name'],
-    ['an unknown profile', gatewayPod({ 'stoker.io/sync-profile': 'site,aera' }), plant, 'ProfileNotFound', 'no SyncProfile "aera" (it has: "site")'],
-    ['several profiles and no default', gatewayPod(), namespaceWith(['plant'], ['a', 'b']), 'ProfileNotFound', 'no SyncProfile "default"'],
-    ['no data folder', gatewayPod({}, noMount), plant, 'DataVolumeNotFound', 'the pod\'s volumes are: "left", "right"; set annotation stoker.io/data-volume'],
-    ['a contradicting data volume', gatewayPod({ 'stoker.io/data-volume': 'other' }), plant, 'DataVolumeConflict', 'remove the annotation or set it to "data"'],
+    [
+      'no Stoker',
+      gatewayPod(),
+      namespaceWith([], ['site']),
+      'StokerNotFound',
+      'namespace "plant" has no Stoker; create one before its gateways',
+    ],
+    [
+      'an unknown Stoker',
+      gatewayPod({ 'stoker.io/cr-name': 'plnat' }),
+      plant,
+      'StokerNotFound',
+      'no Stoker "plnat" (it has: "plant")',
+    ],
+    [
+      'two Stokers',
+      gatewayPod(),
+      namespaceWith(['b', 'a'], ['site']),
+      'StokerAmbiguous',
+      'several Stokers ("a", "b"); set annotation stoker.io/cr-name',
+    ],
+    [
+      'an unknown profile',
+      gatewayPod({ 'stoker.io/sync-profile': 'site,aera' }),
+      plant,
+      'ProfileNotFound',
+      'no SyncProfile "aera" (it has: "site")',
+    ],
+    [
+      'several profiles and no default',
+      gatewayPod(),
+      namespaceWith(['plant'], ['a', 'b']),
+      'ProfileNotFound',
+      'no SyncProfile "default"',
+    ],
+    [
+      'no data folder',
+      gatewayPod({}, noMount),
+      plant,
+      'DataVolumeNotFound',
+      'the pod\'s volumes are: "left", "right"; set annotation stoker.io/data-volume',
+    ],
+    [
+      'a contradicting data volume',
+      gatewayPod({ 'stoker.io/data-volume': 'other' }),
+      plant,
+      'DataVolumeConflict',
+      'remove the annotation or set it to "data"',
+    ],
     ['a bad gateway name', gatewayPod({ 'stoker.io/gateway-name': 'Line_1' }), plant, 'InvalidAnnotation', 'Line_1'],
     ['a taken name', gatewayPod({}, { containers: [{ name: 'stoker-agent' }] }), plant, 'NameTaken', 'rename it'],
   ])('refuses %s with what to write', (_, pod, facts, reason, message) => {
-    expect(judge(pod, facts)).toEqual({ kind: 'refuse', refusal: { reason, message: expect.stringContaining(message) } });
+    expect(judge(pod, facts)).toEqual({
+      kind: 'refuse',
+      refusal: { reason, message: expect.stringContaining(message) },
+    });
   });
 });

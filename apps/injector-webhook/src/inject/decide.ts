@@ -10,13 +10,21 @@ import { found, type Outcome, type Refusal, refuse } from './verdict.ts';
 /** What becomes of one pod. */
 export type Verdict =
   | { readonly kind: 'skip'; readonly reason: 'NotRequested' | 'AlreadyInjected' }
-  | { readonly kind: 'inject'; readonly reason: 'Injected'; readonly patch: JsonPatch; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'inject';
+      readonly reason: 'Injected';
+      readonly patch: JsonPatch;
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
 /** Decides from the pod and its namespace alone. The same pod gives the same patch, byte for byte. */
 export function decide(pod: Pod, namespace: string, facts: NamespaceFacts, defaults: AgentDefaults): Verdict {
   if (pod.metadata.annotations?.[annotations.inject] !== 'true') return { kind: 'skip', reason: 'NotRequested' };
-  if (pod.spec.initContainers?.some((container) => container.name === sidecarName) && pod.metadata.labels?.[labels.cr] !== undefined) {
+  if (
+    pod.spec.initContainers?.some((container) => container.name === sidecarName) &&
+    pod.metadata.labels?.[labels.cr] !== undefined
+  ) {
     return { kind: 'skip', reason: 'AlreadyInjected' };
   }
   const free = checkNames(pod);
@@ -39,10 +47,19 @@ export function decide(pod: Pod, namespace: string, facts: NamespaceFacts, defau
 function checkNames(pod: Pod): Outcome<true> {
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
   if (containers.some((container) => container.name === sidecarName)) {
-    return refuse('NameTaken', `the pod already has a container named "${sidecarName}", which is the name of Stoker's sidecar; rename it`);
+    return refuse(
+      'NameTaken',
+      `the pod already has a container named "${sidecarName}", which is the name of Stoker's sidecar; rename it`,
+    );
   }
-  const taken = pod.spec.volumes?.find((volume) => ['token', 'credentials', 'pod', 'cache', 'run'].some((part) => volume.name === `stoker-${part}`));
-  if (taken) return refuse('NameTaken', `the pod already has a volume named "${taken.name}", which is one of Stoker's; rename it`);
+  const taken = pod.spec.volumes?.find((volume) =>
+    ['token', 'credentials', 'pod', 'cache', 'run'].some((part) => volume.name === `stoker-${part}`),
+  );
+  if (taken)
+    return refuse(
+      'NameTaken',
+      `the pod already has a volume named "${taken.name}", which is one of Stoker's; rename it`,
+    );
   return found(true);
 }
 
@@ -58,6 +75,8 @@ function checkGatewayName(pod: Pod): Outcome<string> {
 
 function warningsFor(pod: Pod): readonly string[] {
   return pod.spec.shareProcessNamespace === true
-    ? ['stoker: shareProcessNamespace lets the containers of this pod read the git credentials of the agent through /proc; turn it off if you can']
+    ? [
+        'stoker: shareProcessNamespace lets the containers of this pod read the git credentials of the agent through /proc; turn it off if you can',
+      ]
     : [];
 }

@@ -24,7 +24,11 @@ function appendAll(path: string, existing: readonly unknown[] | undefined, value
   return values.map((value) => ({ op: 'add', path: `${path}/-`, value }));
 }
 
-export function setAll(path: string, existing: object | undefined, values: Readonly<Record<string, string>>): JsonPatch {
+export function setAll(
+  path: string,
+  existing: object | undefined,
+  values: Readonly<Record<string, string>>,
+): JsonPatch {
   if (!existing) return [{ op: 'add', path, value: values }];
   return Object.entries(values).map(([key, value]) => ({ op: 'add', path: `${path}/${escapePointer(key)}`, value }));
 }

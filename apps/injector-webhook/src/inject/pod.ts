@@ -17,7 +17,11 @@ export interface PodSpec {
 export interface Container {
   readonly name: string;
   readonly image?: string;
-  readonly securityContext?: { readonly runAsUser?: number; readonly runAsGroup?: number };
+  readonly securityContext?: {
+    readonly runAsUser?: number;
+    readonly runAsGroup?: number;
+    readonly [field: string]: unknown;
+  };
   readonly volumeMounts?: readonly VolumeMount[];
   readonly [field: string]: unknown;
 }

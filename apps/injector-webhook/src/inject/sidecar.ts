@@ -31,7 +31,10 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
   const identity = data.gateway.securityContext;
   const uid = identity?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? ignitionId;
   const gid = identity?.runAsGroup ?? pod.spec.securityContext?.runAsGroup ?? ignitionId;
-  const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } });
+  const field = (name: string, fieldPath: string) => ({
+    name,
+    valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
+  });
   return {
     name: sidecarName,
     image: stoker.spec.agent?.image ?? defaults.image,
@@ -47,8 +50,18 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
       field('POD_UID', 'metadata.uid'),
     ],
     ports: [{ name: 'stoker-health', containerPort: healthPort, protocol: 'TCP' }],
-    startupProbe: { httpGet: { path: '/startupz', port: healthPort }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: startupProbeFailures },
-    livenessProbe: { httpGet: { path: '/livez', port: healthPort }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    startupProbe: {
+      httpGet: { path: '/startupz', port: healthPort },
+      periodSeconds: 1,
+      timeoutSeconds: 5,
+      failureThreshold: startupProbeFailures,
+    },
+    livenessProbe: {
+      httpGet: { path: '/livez', port: healthPort },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 6,
+    },
     resources: stoker.spec.agent?.resources ?? defaults.resources,
     securityContext: {
       runAsUser: uid,
@@ -88,7 +101,10 @@ export function sidecarVolumes(stoker: Stoker): readonly Volume[] {
         ],
       },
     },
-    { name: 'stoker-credentials', secret: { secretName: agentSecretName(stoker.metadata.name), optional: true, defaultMode: 0o444 } },
+    {
+      name: 'stoker-credentials',
+      secret: { secretName: agentSecretName(stoker.metadata.name), optional: true, defaultMode: 0o444 },
+    },
     { name: 'stoker-pod', downwardAPI: { defaultMode: 0o444, items: [podField('labels'), podField('annotations')] } },
     { name: 'stoker-cache', emptyDir: { sizeLimit: '2Gi' } },
     { name: 'stoker-run', emptyDir: { sizeLimit: '1Mi' } },

@@ -3,17 +3,27 @@ import type { NamespaceFacts } from '../inject/chooseResources.ts';
 import type { Pod } from '../inject/pod.ts';
 import type { AgentDefaults } from '../inject/sidecar.ts';
 
-export const defaults: AgentDefaults = { image: 'stoker-agent:1.2.3', imagePullPolicy: 'IfNotPresent', resources: { limits: { memory: '256Mi' } } };
+export const defaults: AgentDefaults = {
+  image: 'stoker-agent:1.2.3',
+  imagePullPolicy: 'IfNotPresent',
+  resources: { limits: { memory: '256Mi' } },
+};
 
 /** A pod as the vendor's Helm chart makes it, with these annotations. */
 export function gatewayPod(annotations: Record<string, string> = {}, change: Partial<Pod['spec']> = {}): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'site-gateway-0', labels: { app: 'ignition' }, annotations: { 'stoker.io/inject': 'true', ...annotations } },
+    metadata: {
+      name: 'site-gateway-0',
+      labels: { app: 'ignition' },
+      annotations: { 'stoker.io/inject': 'true', ...annotations },
+    },
     spec: {
       securityContext: { runAsUser: 2003, runAsGroup: 2003 },
-      initContainers: [{ name: 'preconfigure', image: 'ignition:8.3', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+      initContainers: [
+        { name: 'preconfigure', image: 'ignition:8.3', volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+      ],
       containers: [
         {
           name: 'gateway',
