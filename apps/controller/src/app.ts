@@ -38,7 +38,7 @@ export async function startApp(given: {
   const { options, client, events, logger } = given;
   const now = () => new Date();
   const metrics = createMetrics();
-  const installationKeys = watchSecretFiles(options.webhookSecretFiles, (error) => {
+  const installationKeys = watchSecretFiles(options.webhookSecrets, (error) => {
     logger.warn('secret file not read again', { error });
   });
   let isStopping = false;
@@ -48,6 +48,10 @@ export async function startApp(given: {
       return options.leaderElect ? (election?.isLeader ?? false) : true;
     },
   };
+  const { files, directory } = options.webhookSecrets;
+  if (files.length + (directory === undefined ? 0 : 1) > 0 && installationKeys().length === 0) {
+    logger.warn('no secret for push events: POST /webhook is refused', { reason: 'SecretMissing' });
+  }
   const controller = startStokerController({
     client: guardWrites(client, leadership),
     git: given.git ?? clusterGit,

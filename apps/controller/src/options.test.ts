@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRepositoryUrl } from '@stoker/gitref';
@@ -53,16 +53,18 @@ describe('--allowed-repositories', () => {
   });
 });
 
-describe('--webhook-secret-file', () => {
+describe('secrets of push events', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stoker-secrets-'));
   const file = join(folder, 'secret');
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('holds one secret a line, is read again when it changes, and keeps them when it goes', () => {
+  test('are one a line, read again when they change, and kept when the file goes', () => {
     writeFileSync(file, 'old\n\nnew\n');
     let now = 0;
     const errors: unknown[] = [];
+    const sources = { files: [file], directory: undefined };
     const secrets = watchSecretFiles(
-      [file],
+      sources,
       (error) => errors.push(error),
       () => now,
     );
@@ -76,11 +78,23 @@ describe('--webhook-secret-file', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('that is empty is refused: everybody knows an empty secret', () => {
+  test('of a mounted Secret are all of its keys, and nothing of the kubelet', () => {
+    mkdirSync(join(folder, 'mounted', '..data'), { recursive: true });
+    writeFileSync(join(folder, 'mounted', 'a'), 'one');
+    writeFileSync(join(folder, 'mounted', 'b'), 'two');
+    const secrets = watchSecretFiles({ files: [], directory: join(folder, 'mounted') }, () => undefined);
+    expect(secrets()).toEqual(['one', 'two']);
+  });
+
+  test('that are empty are none: everybody knows an empty secret', () => {
     writeFileSync(file, '\n');
-    expect(() => watchSecretFiles([file], () => undefined)).toThrow(
+    expect(watchSecretFiles({ files: [file], directory: undefined }, () => undefined)()).toEqual([]);
+  });
+
+  test('that are not there stop the start, by the name of the option', () => {
+    const sources = { files: [join(folder, 'nothing')], directory: undefined };
+    expect(() => watchSecretFiles(sources, () => undefined)).toThrow(
       expect.objectContaining({ reason: 'InvalidUsage' }),
     );
-    rmSync(folder, { recursive: true });
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { StokerError } from '@stoker/errors';
 import { repositoryGlob } from './access/remote.ts';
+import type { SecretSources } from './receiver/secretFiles.ts';
 
 export const help = `stoker-controller: decides which commit every gateway should be on
 
@@ -18,6 +19,7 @@ Push events: POST /webhook/{namespace}/{name} and POST /webhook
   --webhook-secret-file FILE        what senders sign with, one secret a line; may be given several times. Read again
                                     when it changes, so that the old and the new secret can stand together. A Stoker
                                     with spec.webhook.secretRef has its own. Without either, events are refused
+  --webhook-secret-dir DIR          the same, for a mounted Secret: each of its keys is such a file
 
 How it runs
   --leader-elect                    only the replica that holds the lease stoker-controller writes
@@ -39,7 +41,7 @@ export interface Options {
   readonly allowedRepositories: readonly RegExp[];
   readonly workers: number;
   readonly receiverAddress: Address;
-  readonly webhookSecretFiles: readonly string[];
+  readonly webhookSecrets: SecretSources;
   readonly leaderElect: boolean;
   readonly namespace: string;
   readonly healthAddress: Address;
@@ -70,7 +72,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     allowedRepositories: list(values['allowed-repositories']).map(repositoryGlob),
     workers: count('workers', values.workers ?? '4'),
     receiverAddress: address('receiver-address', values['receiver-address'] ?? '0.0.0.0:8080'),
-    webhookSecretFiles: values['webhook-secret-file'] ?? [],
+    webhookSecrets: { files: values['webhook-secret-file'] ?? [], directory: values['webhook-secret-dir'] },
     leaderElect: values['leader-elect'] ?? false,
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
     healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
@@ -92,6 +94,7 @@ function parse(argv: readonly string[]) {
         workers: text,
         'receiver-address': text,
         'webhook-secret-file': { ...text, multiple: true },
+        'webhook-secret-dir': text,
         'leader-elect': flag,
         namespace: text,
         'health-address': text,

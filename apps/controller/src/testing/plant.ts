@@ -90,7 +90,7 @@ export async function openPlant(): Promise<Plant> {
         workers: 2,
         receiverAddress: { host: '127.0.0.1', port: 0 },
         healthAddress: { host: '127.0.0.1', port: 0 },
-        webhookSecretFiles: [secretFile],
+        webhookSecrets: { files: [secretFile], directory: undefined },
         leaderElect,
         namespace,
       },
