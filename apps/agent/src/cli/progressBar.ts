@@ -1,4 +1,5 @@
 import type { JobProgress } from '../converge/job.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Shorter work needs no bar. */
 const quietMs = 500;
@@ -22,7 +23,7 @@ export interface ProgressBar {
 }
 
 /** A bar on a terminal, for work that takes long; nothing anywhere else. */
-export function createProgressBar(stream: NodeJS.WriteStream, now: () => number = Date.now): ProgressBar {
+export function createProgressBar(stream: Terminal['stderr'], now: () => number = Date.now): ProgressBar {
   const startedAt = now();
   let drawnAt = 0;
   return {

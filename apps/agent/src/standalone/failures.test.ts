@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRepository, startGitServer, type GitServer, type TestRepository } from '@stoker/gitref/testing';
 import { readFolder } from '../testing/folder.ts';
-import { runAgent } from '../testing/runAgent.ts';
+import { runHere } from '../testing/runAgent.ts';
 
 const token = 'glpat-not-for-any-log';
 let root: string;
@@ -58,8 +58,7 @@ function bomb(): string {
 }
 
 function sync(...args: string[]) {
-  const env = { XDG_CACHE_HOME: join(root, 'cache') };
-  return runAgent(['sync', '--target', target, '--output', 'json', ...args], { env });
+  return runHere(['sync', '--target', target, '--output', 'json', ...args], { XDG_CACHE_HOME: join(root, 'cache') });
 }
 
 const local = () => ['--repo', repository.path, '--ref', 'main'];
@@ -166,9 +165,7 @@ describe('a sync that cannot be done leaves the target alone and says why', () =
   test('a target that is a file is no target', async () => {
     const file = join(root, 'a-file');
     writeFileSync(file, '');
-    const run = await runAgent(['sync', '--target', file, ...local()], {
-      env: { XDG_CACHE_HOME: join(root, 'cache') },
-    });
+    const run = await runHere(['sync', '--target', file, ...local()], {});
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain('a-file is no folder');
   });

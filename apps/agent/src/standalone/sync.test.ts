@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRepository, type TestRepository } from '@stoker/gitref/testing';
 import { readFolder } from '../testing/folder.ts';
-import { runAgent } from '../testing/runAgent.ts';
+import { runAgent, runHere } from '../testing/runAgent.ts';
 
 let root: string;
 let target: string;
@@ -21,7 +21,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 /** Runs a command on the test's repository and target. */
 function agent(command: string, ...args: string[]) {
   const env = { XDG_CACHE_HOME: join(root, 'cache') };
-  return runAgent([command, '--repo', repository.path, '--target', target, ...args], { env });
+  return runHere([command, '--repo', repository.path, '--target', target, ...args], env);
 }
 
 async function agentJson(command: string, ...args: string[]) {
@@ -105,7 +105,7 @@ describe('sync', () => {
     expect(readFolder(target)).toEqual({ 'a.txt': '1' });
   });
 
-  test('loads nothing that talks to a cluster', async () => {
+  test('as a process of its own writes its result and nothing else, and loads nothing that talks to a cluster', async () => {
     await repository.commit({ 'a.txt': '1' });
     const guard = `import { registerHooks } from 'node:module';
       registerHooks({ resolve(name, context, next) {
@@ -113,11 +113,12 @@ describe('sync', () => {
         if (/packages\\/kube\\/|client-node/.test(found.url)) throw new Error('loaded ' + found.url);
         return found;
       } });`;
-    const run = await runAgent(['sync', '--repo', repository.path, '--ref', 'main', '--target', target], {
+    const args = ['sync', '--repo', repository.path, '--ref', 'main', '--target', target, '--output', 'json'];
+    const run = await runAgent(args, {
       env: { XDG_CACHE_HOME: join(root, 'cache') },
       nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(guard)}`],
     });
-    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect([run.code, run.stderr, JSON.parse(run.stdout)]).toMatchObject([0, '', { outcome: 'synced' }]);
   });
 });
 
@@ -154,19 +155,19 @@ describe('what the target knows', () => {
   test('status, recover and clean need the target alone', async () => {
     const commit = await repository.commit({ 'a.txt': '1' });
     await agent('sync', '--ref', 'main');
-    const status = await runAgent(['status', '--target', target]);
+    const status = await runHere(['status', '--target', target], {});
     expect(status.stdout).toContain(`synced to main (${commit.slice(0, 12)})`);
-    const json = await runAgent(['status', '--target', target, '--output', 'json']);
+    const json = await runHere(['status', '--target', target, '--output', 'json'], {});
     expect(JSON.parse(json.stdout)).toMatchObject({ release: { commit, ref: 'main' }, files: 1, interrupted: false });
-    const recover = await runAgent(['recover', '--target', target, '--output', 'json']);
+    const recover = await runHere(['recover', '--target', target, '--output', 'json'], {});
     expect([recover.code, JSON.parse(recover.stdout)]).toEqual([0, { outcome: 'nothing' }]);
-    expect((await runAgent(['clean', '--target', target])).code).toBe(0);
+    expect((await runHere(['clean', '--target', target], {})).code).toBe(0);
     expect(existsSync(join(target, '.stoker'))).toBe(false);
     expect(readFolder(target)).toEqual({ 'a.txt': '1' });
   });
 
   test('status of a folder that was never synced says so', async () => {
-    const run = await runAgent(['status', '--target', root]);
+    const run = await runHere(['status', '--target', root], {});
     expect(run).toMatchObject({ code: 0, stdout: 'never synced\n' });
   });
 });

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { runCommand } from '../runCommand.ts';
 
 export interface AgentRun {
   readonly code: number | null;
@@ -38,6 +40,28 @@ export function startAgent(
     }),
   ]).then(([stderr, code]) => ({ code, stdout: written, stderr }));
   return { process: child, output: () => written, ended };
+}
+
+/** Carries out a command line in this process: for tables of what the command line decides, since a process takes long. */
+export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise<AgentRun> {
+  const written = { stdout: '', stderr: '' };
+  const capture = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      decodeStrings: false,
+      write(piece, _encoding, done) {
+        written[name] += String(piece);
+        done();
+      },
+    });
+  const terminal = { stdout: capture('stdout'), stderr: capture('stderr') };
+  const stop = new AbortController().signal;
+  const code = await runCommand(args, {
+    terminal,
+    env,
+    stop,
+    syncWorker: new URL('../syncWorker.ts', import.meta.url),
+  });
+  return { code, ...written };
 }
 
 /** Runs the agent to its end. */
