@@ -191,6 +191,32 @@ describe('a server that asks for patience', () => {
   });
 });
 
+describe('what must be true before a call is sent', () => {
+  const notNow = () => {
+    throw new ApiError('not now', { status: 0, reason: 'NotLeader' });
+  };
+
+  test('is asked when the connection is there, a new one or a kept one, and nothing is sent if it is not', async () => {
+    const { server, client } = await connect(json(200, {}), json(200, {}));
+    expect(await failureOf(client.get(configMaps, key, { beforeSend: notNow }))).toMatchObject({ reason: 'NotLeader' });
+    await client.get(configMaps, key, { beforeSend: () => undefined });
+    expect(await failureOf(client.get(configMaps, key, { beforeSend: notNow }))).toMatchObject({ reason: 'NotLeader' });
+    await client.get(configMaps, key, { beforeSend: () => undefined });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('is asked again before a retry', async () => {
+    const { server, client } = await connect(refusal(429, 'TooManyRequests', 1), json(200, {}));
+    let isAllowed = true;
+    const beforeSend = () => {
+      if (!isAllowed) notNow();
+      isAllowed = false;
+    };
+    expect(await failureOf(client.get(configMaps, key, { beforeSend }))).toMatchObject({ reason: 'NotLeader' });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe('no answer', () => {
   test('within the time is a Timeout', async () => {
     const { client } = await connect(hang);

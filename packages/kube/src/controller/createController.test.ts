@@ -194,6 +194,8 @@ test('metrics have the names and labels that dashboards of controller-runtime kn
       'controller_runtime_active_workers{controller="counted"} 0',
       'controller_runtime_reconcile_time_seconds_count{controller="counted"} 3',
       'workqueue_depth{name="counted"} 0',
+      'workqueue_unfinished_work_seconds{name="counted"} 0',
+      'workqueue_longest_running_processor_seconds{name="counted"} 0',
       'workqueue_adds_total{name="counted"} 3',
       'workqueue_retries_total{name="counted"} 1',
       'workqueue_queue_duration_seconds_count{name="counted"} 3',

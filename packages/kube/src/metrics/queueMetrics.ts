@@ -31,7 +31,36 @@ const workqueueWorking = new Histogram({
   help: 'How long in seconds processing an item from workqueue takes',
 });
 
+/** When the keys in workers' hands were taken, by queue: read when the metrics are. */
+const inHands = new Map<string, { readonly takenAt: ReadonlyMap<string, number>; readonly clock: Clock }>();
+
+function ageGauge(name: string, help: string, summarise: (ages: readonly number[]) => number) {
+  return new Gauge({
+    ...common,
+    name,
+    help,
+    collect() {
+      for (const [queue, { takenAt, clock }] of inHands) {
+        const ages = [...takenAt.values()].map((since) => (clock.now() - since) / 1000);
+        this.set({ name: queue }, summarise(ages));
+      }
+    },
+  });
+}
+const workqueueUnfinished = ageGauge(
+  'workqueue_unfinished_work_seconds',
+  'How many seconds of work are in progress and not observed by work_duration. Large values indicate stuck workers',
+  (ages) => ages.reduce((sum, age) => sum + age, 0),
+);
+const workqueueLongest = ageGauge(
+  'workqueue_longest_running_processor_seconds',
+  'How many seconds has the longest running worker been running',
+  (ages) => Math.max(0, ...ages),
+);
+
 export const queueMetricFamilies = {
+  workqueueUnfinished,
+  workqueueLongest,
   workqueueDepth,
   workqueueAdds,
   workqueueRetries,
@@ -43,6 +72,7 @@ export const queueMetricFamilies = {
 export function queueMetrics(name: string, clock: Clock) {
   const addedAt = new Map<string, number>();
   const takenAt = new Map<string, number>();
+  inHands.set(name, { takenAt, clock });
   const observe = (histogram: Histogram<'name'>, times: Map<string, number>, key: string) => {
     const since = times.get(key);
     if (since !== undefined) histogram.observe({ name }, (clock.now() - since) / 1000);
