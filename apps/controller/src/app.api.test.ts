@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { annotations } from '@stoker/crd-types';
-import { leases } from '@stoker/kube';
-import { eventually } from './testing/cluster.ts';
+import { leases, roleBindings, roles, serviceAccounts } from '@stoker/kube';
+import { clientOf, eventually, makeNamespace } from './testing/cluster.ts';
 import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from './testing/firstRelease.ts';
 import { usePlant } from './testing/usePlant.ts';
 
@@ -10,12 +10,12 @@ const thePlant = usePlant();
 test('a replica that waits for the lease takes push events, and takes over when the leader goes', async () => {
   const plant = thePlant();
   await plant.stop();
-  const leader = await plant.startReplica('leader', true);
+  const leader = await plant.startReplica('leader');
   await eventually('there is a leader', async () => {
     const lease = await plant.client.get(leases, { namespace: plant.namespace, name: 'stoker-controller' });
     expect(lease.spec.holderIdentity).toBe('leader');
   });
-  const standby = await plant.startReplica('standby', true);
+  const standby = await plant.startReplica('standby');
   try {
     await releaseFirst(plant);
     const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
@@ -61,9 +61,40 @@ test('what happened while the API server was away is made up for when it is back
   });
 }, 120_000);
 
+test('rights that are missing in one namespace keep no other from being served', async () => {
+  const plant = thePlant();
+  const { client, namespace } = plant;
+  await plant.stop();
+  const closed = await makeNamespace(client);
+  await client.create(serviceAccounts, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'c', namespace },
+  });
+  const metadata = { name: 'c', namespace };
+  const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+  await client.create(roles, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
+  await client.create(roleBindings, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'c' },
+    subjects: [{ kind: 'ServiceAccount', name: 'c', namespace }],
+  });
+  const as = await clientOf(client, namespace, 'c');
+  const replica = await plant.startReplica('limited', { leaderElect: false, as, watch: [closed, namespace] });
+  try {
+    const commit = await releaseFirst(plant);
+    expect((await plant.metadata('plant', 'site-0')).release?.commit).toBe(commit);
+    expect((await fetch(`http://127.0.0.1:${replica.healthPort}/readyz`)).status).toBe(200);
+  } finally {
+    await replica.stop();
+  }
+});
+
 test('it says when it is ready, and what it has counted', async () => {
   const plant = thePlant();
-  const replica = await plant.startReplica('another', true);
+  const replica = await plant.startReplica('another');
   const ask = (path: string) => fetch(`http://127.0.0.1:${replica.healthPort}${path}`);
   try {
     expect((await ask('/livez')).status).toBe(200);

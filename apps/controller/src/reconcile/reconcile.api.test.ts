@@ -156,3 +156,20 @@ test('the CR owns all that was made for it, and a deleted CR is written to no mo
   await delay(500);
   expect(await documents()).toEqual([]);
 });
+
+test('a CR made anew under its name takes nothing over from the one before', async () => {
+  const plant = thePlant();
+  await releaseFirst(plant);
+  await plant.reportSynced('plant', 'site-0');
+  await expectCondition(plant, 'Ready', { status: 'True' });
+  await plant.client.delete(stokers, { namespace: plant.namespace, name: 'plant' });
+  await changeStoker(plant, { paused: true });
+  const { metadata } = await plant.stoker('plant');
+  await eventually('its documents are its own', async () => {
+    const key = { namespace: plant.namespace, name: metadataName('plant', 'site-0') };
+    const document = await plant.client.get(configMaps, key);
+    expect(document.metadata.ownerReferences).toMatchObject([{ uid: metadata.uid }]);
+  });
+  const told = await plant.metadata('plant', 'site-0');
+  expect(told.release).toBeUndefined();
+});

@@ -36,7 +36,10 @@ export interface Plant {
   readonly events: readonly string[];
   start(): Promise<void>;
   /** Another controller over the same namespace; whoever starts it stops it. */
-  startReplica(identity: string, leaderElect: boolean): Promise<App>;
+  startReplica(
+    identity: string,
+    options?: { readonly leaderElect?: boolean; readonly as?: KubeClient; readonly watch?: readonly string[] },
+  ): Promise<App>;
   stop(): Promise<void>;
   close(): Promise<void>;
   metadata(cr: string, gateway: string): Promise<MetadataDocument>;
@@ -75,9 +78,12 @@ export async function openPlant(): Promise<Plant> {
       recorded.push(`${regarding.metadata.name} ${type} ${reason}: ${note}`),
     stop: async () => undefined,
   };
-  const startReplica = (identity: string, leaderElect: boolean) =>
+  const startReplica: Plant['startReplica'] = (
+    identity,
+    { leaderElect = true, as = client, watch = [namespace] } = {},
+  ) =>
     startApp({
-      client,
+      client: as,
       events,
       logger,
       identity,
@@ -85,7 +91,7 @@ export async function openPlant(): Promise<Plant> {
       // The git server of a test is on loopback, where no CR of a cluster may point.
       git: { parseUrl: (text) => parseRepositoryUrl(text, 'standalone'), resolveRef },
       options: {
-        watchNamespaces: [namespace],
+        watchNamespaces: watch,
         allowedRepositories: [],
         workers: 2,
         receiverAddress: { host: '127.0.0.1', port: 0 },
@@ -96,7 +102,7 @@ export async function openPlant(): Promise<Plant> {
       },
     });
   const start = async () => {
-    app = await startReplica('alone', false);
+    app = await startReplica('alone', { leaderElect: false });
   };
   const stop = async () => {
     await app?.stop();
