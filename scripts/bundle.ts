@@ -1,4 +1,4 @@
-// Makes each program one file: `bundle/main.js`, beside the `dist` that tsc writes for type checks and packages.
+// Makes each program one file, `bundle/main.js`, and one for what only some of its runs load, beside the `dist` that tsc writes for type checks and packages.
 // node scripts/bundle.ts [WORKSPACE...]
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -34,6 +34,8 @@ async function bundle(workspace: string): Promise<void> {
     })),
     outdir,
     bundle: true,
+    // What is imported on first use stays out of memory until then: a sidecar runs once for every gateway.
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',

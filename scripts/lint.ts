@@ -10,7 +10,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   types: ['pnpm', 'exec', 'tsc', '--project', 'tsconfig.check.json'],
   rules: ['pnpm', 'exec', 'oxlint', '--type-aware'],
   layers: [node, 'scripts/lint/layering.ts'],
-  unused: ['pnpm', 'exec', 'knip', '--no-progress'],
+  unused: ['pnpm', 'exec', 'knip', '--no-progress', '--no-config-hints'],
   generated: [node, 'scripts/generate.ts', '--check'],
 };
 

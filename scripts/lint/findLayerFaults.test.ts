@@ -16,8 +16,10 @@ function packageOf(
 ): PackageSources {
   const folder = `packages/${name}`;
   const paths = Object.entries(files).map(([path, text]) => [`${folder}/src/${path}`, text] as const);
-  return { folder, name: `@stoker/${name}`, dependencies, faces, files: new Map(paths) };
+  return { folder, name: `@stoker/${name}`, dependencies, devDependencies: [], faces, files: new Map(paths) };
 }
+
+const rules = { layers, forTests: ['@stoker/sim'] };
 
 describe('findLayerFaults', () => {
   test('finds nothing where every import goes down and through a face', () => {
@@ -28,7 +30,7 @@ describe('findLayerFaults', () => {
       ['.', './express'],
     );
     const agent = packageOf('agent', { 'main.ts': "export { z } from '@stoker/hmac/express';" }, ['@stoker/hmac']);
-    expect(findLayerFaults([packageOf('errors', {}), hmac, agent], layers)).toEqual([]);
+    expect(findLayerFaults([packageOf('errors', {}), hmac, agent], rules)).toEqual([]);
   });
 
   test.each([
@@ -46,23 +48,33 @@ describe('findLayerFaults', () => {
     ['a relative path out of the package', "import { a } from '../../errors/src/a.ts';", 'lies outside its package'],
     ['a package that imports itself', "import { a } from '@stoker/kube';", 'imports its own package'],
   ])('finds %s', (_what, text, fault) => {
-    expect(findLayerFaults([packageOf('kube', { 'a.ts': text })], layers)).toEqual([expect.stringContaining(fault)]);
+    expect(findLayerFaults([packageOf('kube', { 'a.ts': text })], rules)).toEqual([expect.stringContaining(fault)]);
   });
 
   test('finds an import that reaches behind the face of a package', () => {
     const agent = packageOf('agent', { 'a.ts': "import { a } from '@stoker/kube/src/store.ts';" });
-    expect(findLayerFaults([packageOf('kube', {}), agent], layers)).toEqual([
+    expect(findLayerFaults([packageOf('kube', {}), agent], rules)).toEqual([
       expect.stringContaining('is not a public face'),
     ]);
   });
 
   test('finds a dependency that is declared and not yet imported', () => {
-    expect(findLayerFaults([packageOf('kube', {}, ['@stoker/errors'])], layers)).toEqual([
+    expect(findLayerFaults([packageOf('kube', {}, ['@stoker/errors'])], rules)).toEqual([
       'packages/kube/package.json: @stoker/kube must not depend on @stoker/errors',
     ]);
   });
 
+  test('lets tests, and only tests, import what is made for them', () => {
+    const text = "import { a } from '@stoker/sim';";
+    const sim = { ...packageOf('sim', {}), name: '@stoker/errors' };
+    const kube = packageOf('kube', { 'a.test.ts': text, 'testing/b.ts': text, 'c.ts': text });
+    const faults = findLayerFaults([{ ...kube, devDependencies: ['@stoker/sim'] }, sim], rules);
+    expect(faults.filter((fault) => fault.includes('must not'))).toEqual([
+      'packages/kube/src/c.ts: @stoker/kube must not import @stoker/sim',
+    ]);
+  });
+
   test('finds a package that nobody put into a layer', () => {
-    expect(findLayerFaults([packageOf('new', {})], layers)).toEqual([expect.stringContaining('is in no layer')]);
+    expect(findLayerFaults([packageOf('new', {})], rules)).toEqual([expect.stringContaining('is in no layer')]);
   });
 });

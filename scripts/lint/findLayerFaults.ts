@@ -4,33 +4,40 @@ import { join, relative } from 'node:path/posix';
 export interface PackageSources {
   readonly folder: string;
   readonly name: string;
-  /** Names of this workspace in its dependencies, of whatever sort. */
+  /** Names of this workspace in its dependencies. */
   readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
   /** The keys of `exports`, such as `.` and `./express`. */
   readonly faces: readonly string[];
   /** Path from the root of the checkout, and text. */
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** By package, what it may import; and what its tests may import besides. */
+export interface Layers {
+  readonly layers: Readonly<Record<string, readonly string[]>>;
+  readonly forTests: readonly string[];
+}
+
+const testPattern = /\.test\.ts$|\/testing\//;
 const importPattern =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
 
 /** One sentence for each package that declares or imports what its layer must not know. */
-export function findLayerFaults(
-  packages: readonly PackageSources[],
-  layers: Readonly<Record<string, readonly string[]>>,
-): string[] {
+export function findLayerFaults(packages: readonly PackageSources[], { layers, forTests }: Layers): string[] {
   const faces = new Map(packages.map((found) => [found.name, found.faces]));
   return packages.flatMap((found) => {
     const allowed = layers[found.name];
     if (!allowed) return [`${found.folder}: ${found.name} is in no layer; add it to scripts/lint/layers.ts`];
-    const declared = found.dependencies
-      .filter((name) => !allowed.includes(name))
-      .map((name) => `${found.folder}/package.json: ${found.name} must not depend on ${name}`);
-    return [
-      ...declared,
-      ...[...found.files].flatMap(([path, text]) => faultsOfFile(path, text, found, allowed, faces)),
-    ];
+    const allowedInTests = [...allowed, ...forTests];
+    const declared = [
+      ...found.dependencies.filter((name) => !allowed.includes(name)),
+      ...found.devDependencies.filter((name) => !allowedInTests.includes(name)),
+    ].map((name) => `${found.folder}/package.json: ${found.name} must not depend on ${name}`);
+    const imported = [...found.files].flatMap(([path, text]) =>
+      faultsOfFile(path, text, found, testPattern.test(path) ? allowedInTests : allowed, faces),
+    );
+    return [...declared, ...imported];
   });
 }
 

@@ -3,22 +3,26 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaces } from '../workspaces.ts';
 import { findLayerFaults } from './findLayerFaults.ts';
-import { layers } from './layers.ts';
+import { forTests, layers } from './layers.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+function ours(dependencies: Readonly<Record<string, string>> = {}): string[] {
+  return Object.keys(dependencies).filter((name) => name.startsWith('@stoker/'));
+}
+
 const packages = workspaces().map(({ folder, manifest }) => {
   const paths = globSync([`${folder}/src/**/*.ts`, `${folder}/tests/**/*.ts`], { cwd: root });
-  const dependencies = { ...manifest.dependencies, ...manifest.devDependencies };
   return {
     folder,
     name: manifest.name,
-    dependencies: Object.keys(dependencies).filter((name) => name.startsWith('@stoker/')),
+    dependencies: ours(manifest.dependencies),
+    devDependencies: ours(manifest.devDependencies),
     faces: Object.keys(manifest.exports ?? {}),
     files: new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])),
   };
 });
 
-const faults = findLayerFaults(packages, layers);
+const faults = findLayerFaults(packages, { layers, forTests });
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

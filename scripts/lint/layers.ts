@@ -28,7 +28,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // Knows neither Kubernetes nor HTTP nor git: a tree reaches it through an interface of its own.
   '@stoker/sync-engine': [...foundation, '@stoker/template'],
   '@stoker/controller': everything,
-  '@stoker/agent': everything,
+  // Its tests run beside a simulated gateway.
+  '@stoker/agent': [...everything, '@stoker/gateway-sim'],
   '@stoker/injector-webhook': everything,
   '@stoker/e2e': [...everything, '@stoker/gateway-sim'],
 };
+
+/** What tests, and the files beside them under `testing/`, may import whatever their layer. */
+export const forTests: readonly string[] = ['@stoker/gateway-sim'];
