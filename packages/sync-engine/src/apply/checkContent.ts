@@ -8,7 +8,7 @@ export interface ContentCheck {
 }
 
 /** `*.json` is parsed up to this size, whole in memory; a larger file is written unparsed. */
-export const maximumParsedBytes = 8 * 1024 * 1024;
+const maximumParsedBytes = 8 * 1024 * 1024;
 
 const lfsHeader = 'version https://git-lfs.github.com/spec/v1\n';
 const maximumPointerBytes = 1024;

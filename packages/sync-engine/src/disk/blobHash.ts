@@ -16,7 +16,7 @@ export function startBlobHash(algorithm: BlobHash, sizeBytes: number): Hash {
 }
 
 /** The id of some text as a blob, which is also how git names a symbolic link. */
-export function blobIdOf(content: string, algorithm: BlobHash): string {
+function blobIdOf(content: string, algorithm: BlobHash): string {
   const bytes = Buffer.from(content);
   return startBlobHash(algorithm, bytes.length).update(bytes).digest('hex');
 }

@@ -24,7 +24,7 @@ export function writesOf(plan: SyncPlan): readonly WriteOperation[] {
 }
 
 /** Bytes that journal, manifest and their temporary copies may need, with room for folders. */
-export function bookkeepingBytes(plan: SyncPlan): number {
+function bookkeepingBytes(plan: SyncPlan): number {
   return 65_536 + 512 * (plan.tree.files.size + plan.operations.length);
 }
 

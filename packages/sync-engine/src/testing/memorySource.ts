@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { comparePaths } from '../paths/relativePath.ts';
 import type { Source, SourceEntry } from '../types.ts';
 import type { Tree } from './trees.ts';
 
@@ -58,7 +59,7 @@ function contentOf(tree: Tree, { path, executable }: SourceEntry): string {
   return tree[executable ? `${path}*` : path] ?? '';
 }
 
-export function gitBlobId(content: string): string {
+function gitBlobId(content: string): string {
   return createHash('sha1')
     .update(`blob ${Buffer.byteLength(content)}\0${content}`)
     .digest('hex');
@@ -66,6 +67,6 @@ export function gitBlobId(content: string): string {
 
 function idOf(tree: Tree): string {
   return createHash('sha1')
-    .update(JSON.stringify(Object.entries(tree).toSorted()))
+    .update(JSON.stringify(Object.entries(tree).toSorted(([left], [right]) => comparePaths(left, right))))
     .digest('hex');
 }
