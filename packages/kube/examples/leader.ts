@@ -5,7 +5,8 @@ import { configMaps, guardWrites, loadKubeConfig, openClient, startLeaderElectio
 
 const [namespace = '', identity = ''] = process.argv.slice(2);
 const client = openClient(loadKubeConfig(), { userAgent: identity });
-let isWriting = false;
+/** As long as this replica leads. */
+let term = new AbortController();
 
 const election = startLeaderElection({
   client,
@@ -15,17 +16,17 @@ const election = startLeaderElection({
   leaseDurationSeconds: 3,
   renewDeadlineSeconds: 2,
   retryPeriodSeconds: 0.5,
-  onStarted: () => void write(),
-  onStopped: () => {
-    isWriting = false;
+  onStarted: () => {
+    term = new AbortController();
+    void write(term.signal);
   },
+  onStopped: () => term.abort(),
   onError: (error) => console.error(error),
 });
 const guarded = guardWrites(client, election);
 
-async function write() {
-  isWriting = true;
-  for (let count = 0; isWriting; count++) {
+async function write(signal: AbortSignal) {
+  for (let count = 0; !signal.aborted; count++) {
     const data = { writer: identity, count: String(count) };
     await guarded
       .mergePatch(configMaps, { namespace, name: 'log' }, { data })

@@ -26,7 +26,7 @@ test('a leader that is frozen past its lease writes nothing when it wakes', asyn
   await client.create(configMaps, { metadata: { namespace, name: 'log' } });
   const writers: string[] = [];
   /** Called while the writer sleeps between two writes: it has no request on its way. */
-  let onWrite = (_: string) => undefined as void;
+  let onWrite = () => undefined as void;
   const watch = startReflector({
     client,
     type: configMaps,
@@ -36,7 +36,7 @@ test('a leader that is frozen past its lease writes nothing when it wakes', asyn
       const writer = after?.data?.['writer'];
       if (writer === undefined) return;
       writers.push(writer);
-      onWrite(writer);
+      onWrite();
     },
   });
   const one = startReplica(namespace, 'one');
