@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeError } from '@stoker/errors';
+import { mapping } from '../testing/requests.ts';
+import type { Mapping } from '../types.ts';
+import { renderMappings } from './renderMappings.ts';
+
+const variables = { GatewayName: 'area-1', Vars: { site: 'plant', up: '../..', empty: '' } };
+
+function reasonOf(wanted: Mapping): string {
+  try {
+    renderMappings([wanted], variables);
+  } catch (error) {
+    return describeError(error).reason;
+  }
+  return 'none';
+}
+
+describe('renderMappings', () => {
+  test('renders both paths and drops what says nothing', () => {
+    expect(
+      renderMappings([mapping('./sites/{{.Vars.site}}/', 'projects/{{.GatewayName}}/./')], variables),
+    ).toMatchObject([{ source: 'sites/plant', destination: 'projects/area-1', prune: 'mirror' }]);
+  });
+
+  test('never mirrors the root', () => {
+    expect(renderMappings([mapping('.', '.')], variables)).toMatchObject([{ destination: '', prune: 'owned' }]);
+  });
+
+  test.each([
+    ['/etc', 'UnsafePath'],
+    ['../x', 'UnsafePath'],
+    ['a/../../x', 'UnsafePath'],
+    ['{{.Vars.up}}', 'UnsafePath'],
+    ['{{.Vars.empty}}', 'UnsafePath'],
+    ['{{.Vars.empty}}/etc', 'UnsafePath'],
+    ['a//b', 'UnsafePath'],
+    ['a\\b', 'UnsafePath'],
+    ['a\0b', 'UnsafePath'],
+    ['a/'.repeat(2049), 'UnsafePath'],
+    ['n'.repeat(256), 'UnsafePath'],
+    ['é'.repeat(128), 'UnsafePath'],
+    ['n'.repeat(255), 'none'],
+    ['..a/b..', 'none'],
+    ['{{.Missing}}', 'InvalidTemplate'],
+  ])('answers a source of %j with %s', (path, reason) => {
+    expect([reasonOf(mapping(path, 'conf')), reasonOf(mapping('conf', path))]).toEqual([reason, reason]);
+  });
+
+  test.each(['.', 'conf/'])('refuses the folder %j as the destination of a file', (destination) => {
+    expect(reasonOf(mapping('a.txt', destination, { type: 'file' }))).toBe('UnsafePath');
+  });
+});
