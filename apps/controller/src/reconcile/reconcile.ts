@@ -60,7 +60,8 @@ export async function reconcile(key: string, deps: Deps, signal: AbortSignal): P
 
 /** What the API server refused is tried again with back-off; git and people's mistakes have their own ways back here. */
 function schedule(failures: readonly StepFailure[], isWaitingForTime: boolean): ReconcileResult {
-  const unexpected = failures.find(({ error }) => !isStokerError(error));
+  // Whatever a git server answers, the watcher asks it again in its own time.
+  const unexpected = failures.find(({ step, error }) => step !== 'resolveRef' && !isStokerError(error));
   if (unexpected) throw unexpected.error;
   return isWaitingForTime ? { kind: 'requeueAfter', afterMs: patrolMs } : { kind: 'done' };
 }

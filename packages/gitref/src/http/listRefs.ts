@@ -1,4 +1,4 @@
-import type { GitHttpRequest } from 'isomorphic-git';
+import { type GitHttpRequest, listServerRefs } from 'isomorphic-git';
 import { listRefsWithGit } from '../git/listRefs.ts';
 import { gitError } from '../gitError.ts';
 import type { ListedRef, Listing } from '../listing.ts';
@@ -12,9 +12,9 @@ interface Deadline {
 }
 
 /**
- * Lists the first of the named refs that there is, with isomorphic-git, which asks a protocol 2 server for just these (a few hundred bytes, where
- * `git ls-remote` transfers every ref there is). It is loaded on first use: an agent that is told its commit never
- * needs it. It does not speak SHA-256, so such a repository is left to git.
+ * Lists the first of the named refs that there is, with isomorphic-git, which asks a protocol 2 server for just these (a
+ * few hundred bytes, where `git ls-remote` transfers every ref there is). This module is loaded on first use: an agent
+ * that is told its commit never needs it. It does not speak SHA-256, so such a repository is left to git.
  */
 export async function listRefsOverHttp(remote: Remote, names: readonly string[], deadline: Deadline): Promise<Listing> {
   const session = await openSession(remote, deadline);
@@ -43,7 +43,6 @@ function listsNothing(advertisement: Buffer): boolean {
 }
 
 async function listPrefix(session: HttpSession, prefix: string): Promise<ListedRef[]> {
-  const { listServerRefs } = await import('isomorphic-git');
   let failure: unknown;
   const http = {
     async request({ url, method, body }: GitHttpRequest) {
