@@ -127,6 +127,31 @@ describe('a scan lock', () => {
     expect((await call(gateway, 'scan-lock/config')).status).toBe(204);
   });
 
+  test.each([
+    ['is what keeps a mixture from being seen', true],
+    ['is missed: without it the mixture of two changes is seen', false],
+  ])('%s', async (_what, locked) => {
+    const watchTwice = async () => {
+      const count = () => gateway.scans().filter(({ kind, cause }) => kind === 'projects' && cause === 'watch').length;
+      for (const enough = count() + 2; count() < enough;) await call(gateway, '/StatusPing');
+    };
+    folder.resource(viewFolder, { 'view.json': '{}', 'thumbnail.png': 'a' }, { scope: 'G' });
+    gateway.watch(true);
+    await watchTwice();
+    const before = lastScan()?.id ?? 0;
+    if (locked) await call(gateway, 'scan-lock/projects', { body: { ...times, acquireTimeout: 5 } });
+    expect((await call(gateway, 'scan-lock/projects')).status).toBe(locked ? 200 : 204);
+    folder.write(`${viewFolder}/view.json`, '{"new":1}');
+    if (locked) await scanned(gateway, 'config');
+    else await watchTwice();
+    folder.resource(viewFolder, { 'view.json': '{"new":1}', 'thumbnail.png': 'b' }, { scope: 'G' });
+    await scanned(gateway, 'projects');
+    const seen = gateway.scans().filter(({ id, kind }) => kind === 'projects' && id >= before - 1);
+    // The tree before, the tree after, and whatever was in between.
+    expect(new Set(seen.map(({ digest }) => digest)).size > 2).toBe(!locked);
+    expect(seen.some(({ problems }) => problems.length > 0)).toBe(!locked);
+  });
+
   test('tells who holds it', async () => {
     await lock();
     expect(await callJson(gateway, 'scan-lock/config')).toMatchObject({ actor: 'test', remaining: 30 });

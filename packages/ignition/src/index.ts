@@ -1,5 +1,5 @@
 export { openGateway } from './client/openGateway.ts';
-export type { Gateway, GatewayOptions, ScanLock, ScanLockTimes, ScanWait } from './client/openGateway.ts';
+export type { Gateway, GatewayOptions, ScanLockTimes, ScanWait } from './client/openGateway.ts';
 export type { Readiness, ScanKind, ScanStatus, StatusPing } from './client/answers.ts';
 export { deploymentModeMapping } from './files/deploymentModeMapping.ts';
 export { ignitionProtection } from './files/ignitionProtection.ts';

@@ -45,9 +45,10 @@ export async function listen(application: RequestListener, options: ListenOption
       }
     },
     async close() {
-      await Promise.all(
-        opened.map(({ server }) => server.listening && Promise.all([once(server, 'close'), shut(server)])),
-      );
+      const listening = opened.filter(({ server }) => server.listening);
+      const closed = listening.map(({ server }) => once(server, 'close'));
+      for (const { server } of listening) shut(server);
+      await Promise.all(closed);
     },
   };
 }

@@ -18,7 +18,7 @@ export function checkResource(
   if (claimed === undefined) return undefined;
   const actual = resourceSignature(document, (file) => contentHash(file) ?? '');
   if (claimed === actual) return undefined;
-  return { kind: 'SignatureMismatch', message: `is signed ${String(claimed)}, its content gives ${actual}` };
+  return { kind: 'SignatureMismatch', message: `is signed ${JSON.stringify(claimed)}, its content gives ${actual}` };
 }
 
 function isResource(value: unknown): value is Resource {

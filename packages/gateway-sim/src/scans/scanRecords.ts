@@ -68,7 +68,7 @@ export function createScanRecords(capacity: number): ScanRecords {
 }
 
 /** SHA-256 over `<path> NUL <hash> LF` of all files, sorted by path. */
-export function digestOf(hashes: ReadonlyMap<string, string>): string {
+function digestOf(hashes: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256');
   for (const path of [...hashes.keys()].sort()) hash.update(`${path}\0${hashes.get(path) ?? ''}\n`);
   return hash.digest('hex');

@@ -14,12 +14,14 @@ export function createScanWatch(scanners: readonly Scanner[], isRunning: () => b
 
   async function loop(): Promise<void> {
     looping = true;
-    while (on) {
+    do {
       if (isRunning()) for (const scanner of scanners) await scanner.scan('watch');
       await sleep(1);
-    }
+    } while (stillOn());
     looping = false;
   }
+
+  const stillOn = () => on;
 
   return {
     get on() {

@@ -17,7 +17,7 @@ export const configMode = (parent: string) =>
   JSON.stringify({ title: 'Test', enabled: true, inheritable: true, parent });
 
 /** An empty one. */
-export function makeDataFolder(): DataFolder {
+function makeDataFolder(): DataFolder {
   const root = mkdtempSync(join(tmpdir(), 'gateway-sim-'));
 
   function write(path: string, content: string): void {

@@ -44,6 +44,6 @@ export function parseGwinfo(text: string): ReadonlyMap<string, string> | undefin
   return new Map(pairs.map(([, key = '', value = '']) => [key, value]));
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRecord, parseGwinfo, parseScanStatus, parseStatusPing } from './answers.ts';
+import { parseGwinfo, parseScanStatus, parseStatusPing } from './answers.ts';
 import type { Readiness, ScanKind, ScanStatus, StatusPing } from './answers.ts';
 import { exchange, type Access, type Answer, type Request } from './exchange.ts';
 import { answerError, gatewayError, isPassing } from './gatewayError.ts';
@@ -16,13 +16,6 @@ export interface GatewayOptions {
   readonly insecureSkipVerify?: boolean | undefined;
   /** For each call, its whole answer included. */
   readonly timeoutMs: number;
-}
-
-export interface ScanLock {
-  /** Who holds it, in the gateway's words. */
-  readonly actor: string;
-  /** Until the gateway takes it back. */
-  readonly remainingSeconds: number;
 }
 
 export interface ScanLockTimes {
@@ -55,7 +48,7 @@ export interface Gateway {
    */
   awaitScan(kind: ScanKind, before: ScanStatus, wait: ScanWait): Promise<ScanStatus>;
   /** Keeps the gateway from scanning until `scan`, or until the lock runs out. Throws `ScanLockUnavailable`. */
-  acquireScanLock(kind: ScanKind, times: ScanLockTimes, signal?: AbortSignal): Promise<ScanLock>;
+  acquireScanLock(kind: ScanKind, times: ScanLockTimes, signal?: AbortSignal): Promise<void>;
 }
 
 /** Opens nothing yet: each call is a connection of its own. Throws `TypeError` when `baseUrl` is no http or https URL. */
@@ -173,9 +166,6 @@ export function openGateway(options: GatewayOptions): Gateway {
           },
         );
       }
-      const lock = parseJson(answer.body);
-      if (!isRecord(lock)) return unusable(`scan-lock/${kind}`);
-      return { actor: String(lock['actor'] ?? ''), remainingSeconds: Number(lock['remaining'] ?? holdSeconds) };
     },
   };
 }
