@@ -28,7 +28,6 @@ function createGateway() {
       const fault = faults.lock[kind];
       if (fault !== undefined) throw fault;
       locked.add(kind);
-      return { actor: 'agent', remainingSeconds: 60 };
     },
     scanStatus: async (kind) => status(kind),
     async scan(kind) {
