@@ -22,7 +22,10 @@ export interface Source {
   readonly id: string | undefined;
   /** How `blobId` is computed, so that what was written can be checked against it. */
   readonly blobHash: 'git-sha1' | 'git-sha256' | 'sha256';
-  /** All entries in batches. `under` limits the listing to these folders or files. */
+  /**
+   * All entries in batches. `under` limits the listing to these folders or files; `.` is everything. A link or submodule
+   * on the way to one of them is listed in its place.
+   */
   list(under: readonly string[], signal?: AbortSignal): AsyncIterable<readonly SourceEntry[]>;
   /** Streams the named blobs into the sink. */
   read(blobIds: readonly string[], sink: BlobSink, signal?: AbortSignal): Promise<void>;

@@ -55,6 +55,16 @@ describe('the working folder is untrusted', () => {
     expect(lstatSync(join(target, '.stoker')).isDirectory()).toBe(true);
   });
 
+  test('is not cleaned away while a sync is running', async () => {
+    using folder = temporaryFolder();
+    const beforeApply = async (): Promise<void> => {
+      expect((await readStatus(folder.path)).lockedBy).toBe('test');
+      await expect(clean(folder.path)).rejects.toMatchObject({ reason: 'LockHeld' });
+    };
+    await sync(memoryRequest(folder.path, tree), { beforeApply });
+    expect((await readStatus(folder.path)).lockedBy).toBeUndefined();
+  });
+
   test('is cleaned away without touching anything else', async () => {
     using folder = temporaryFolder();
     await sync(memoryRequest(folder.path, tree));

@@ -19,6 +19,8 @@ export interface StageRequest {
   readonly stage: Folder | undefined;
   /** What has to stay free on the file system for journal, manifest and copies. */
   readonly reservedBytes: number;
+  /** Called when there is too little; true if it made some room, and it is worth asking again. */
+  readonly onShortage: () => boolean;
   readonly signal: AbortSignal | undefined;
   readonly onStaged: (done: number) => void;
 }
@@ -40,15 +42,18 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
   const stats: FileStat[] = [];
   let bytes = 0;
   let done = 0;
-  let freeBytes = request.stage === undefined ? Infinity : freeBytesOf(request.stage) - request.reservedBytes;
+  const measureFree = (): number =>
+    request.stage === undefined ? Infinity : freeBytesOf(request.stage) - request.reservedBytes;
+  let freeBytes = measureFree();
   let current: StagedFile | undefined;
   const sink: BlobSink = {
     begin(index, size) {
       stopIfAborted(signal);
       const write = writes[index];
       if (write === undefined) throw syncError('BlobMismatch', 'the source delivered more files than were asked for');
+      while (freeBytes < size && request.onShortage()) freeBytes = measureFree();
+      if (freeBytes < size) throw storageFull(write.path, request.stage);
       freeBytes -= size;
-      if (freeBytes < 0) throw storageFull(write.path, request.stage);
       current = openStagedFile(write, size, request);
     },
     write(chunk) {

@@ -42,6 +42,8 @@ export interface ObserveRequest {
   readonly folders: readonly ManagedFolder[];
   readonly guard: Guard;
   readonly excluded: PathMatcher;
+  /** What is mounted inside the target belongs to somebody else, unless a mapping names a file in it. */
+  readonly mounts: readonly RelativePath[];
   readonly blobHash: BlobHash;
   /** Read every live file, also where its stat is as remembered. */
   readonly rehash: boolean;
@@ -135,14 +137,16 @@ function describe(
 const nfsLeftover = /(^|\/)\.nfs[0-9a-f]{8,}$/;
 
 /** Live files in mirrored folders that nobody desires and nobody wrote, sorted within each folder. */
-function* findStrangers({ folders, live, desired, manifest, guard, excluded, onFile }: ObserveRequest) {
+function* findStrangers(request: ObserveRequest): Generator<RelativePath> {
+  const { folders, live, desired, manifest, guard, excluded, onFile } = request;
+  const mounts = new Set(request.mounts);
   const mirrored = folders.filter((folder) => folder.prune === 'mirror');
   const outermost = mirrored.filter(
     (folder) => !mirrored.some((other) => other !== folder && isInside(folder.path, other.path)),
   );
   const strangers: RelativePath[] = [];
   const leftAlone = (path: RelativePath, kind: 'file' | 'folder'): boolean =>
-    !guard.mayDelete(path, kind) || excluded(path, kind) || nfsLeftover.test(path);
+    mounts.has(path) || !guard.mayDelete(path, kind) || excluded(path, kind) || nfsLeftover.test(path);
   const visit = (path: RelativePath): void => {
     onFile();
     if (desired.has(path) || manifest?.entries.has(path)) return;

@@ -80,8 +80,15 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
   };
 }
 
-/** Who holds the lock, if anybody. */
-export function readLock(path: string): { readonly holder: string; readonly token: string } | undefined {
+/** Who holds the lock, and whether its process is alive, where that can be known. */
+export function inspectLock(
+  path: string,
+): { readonly holder: string; readonly alive: boolean | undefined } | undefined {
+  const lock = readLock(path);
+  return lock && { holder: lock.holder, alive: ownerIsAlive(lock) };
+}
+
+function readLock(path: string): LockFile | undefined {
   return parseLock(readText(path));
 }
 
@@ -182,7 +189,7 @@ function parseLock(text: string | undefined): LockFile | undefined {
   };
 }
 
-function lockHeld(holder: string | undefined): Error {
+export function lockHeld(holder: string | undefined): Error {
   const who = holder === undefined ? 'somebody else' : JSON.stringify(holder.slice(0, 200));
   return syncError('LockHeld', `another sync holds the target: ${who}`, 'wait until it is done');
 }

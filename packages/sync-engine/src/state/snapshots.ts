@@ -6,7 +6,7 @@ import { writeStateFile } from './stateFiles.ts';
 
 /** Older snapshots go first. The newest one always stays. */
 const maximumCount = 10;
-const maximumBytes = 1024 * 1024 * 1024;
+const maximumBytes = 512 * 1024 * 1024;
 
 export interface Snapshot {
   readonly name: string;
@@ -90,6 +90,14 @@ export function limitSnapshots(snapshots: Folder): void {
       rmSync(`${snapshots.path}/${snapshot.name}`, { recursive: true, force: true });
     }
   }
+}
+
+/** Gives room back to a full volume: the oldest snapshot goes, but never the newest. True if one went. */
+export function dropOldestSnapshot(snapshots: Folder): boolean {
+  const [oldest, ...newer] = list(snapshots.path);
+  if (oldest === undefined || newer.length === 0) return false;
+  rmSync(`${snapshots.path}/${oldest}`, { recursive: true, force: true });
+  return true;
 }
 
 function list(path: string): string[] {

@@ -11,7 +11,13 @@ import { entryOf } from '../plan/observe.ts';
 import { journalName } from '../state/journal.ts';
 import type { Manifest, ManifestEntry, ManifestHeader } from '../state/manifest.ts';
 import { writeManifest } from '../state/manifestFile.ts';
-import { dropIfEmpty, limitSnapshots, makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
+import {
+  dropIfEmpty,
+  dropOldestSnapshot,
+  limitSnapshots,
+  makeSnapshot,
+  writeSnapshotIndex,
+} from '../state/snapshots.ts';
 import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { dropStateFile } from '../state/stateFiles.ts';
@@ -138,6 +144,7 @@ export function stagePlan(
     writes: writesOf(plan),
     stage: state?.stage,
     reservedBytes: bookkeepingBytes(plan),
+    onShortage: () => state !== undefined && dropOldestSnapshot(state.snapshots),
     ...options,
   });
 }

@@ -42,6 +42,7 @@ export function planSync({ request, recipe, tree, manifest, target, rehash, onFi
   const folders = managedFolders(recipe.mappings, tree.provided);
   const { guard, excluded } = recipe;
   const { blobHash } = request.source;
+  const mounts = mountsInside(target);
   const observations = observe({
     desired: tree.files,
     manifest,
@@ -49,6 +50,7 @@ export function planSync({ request, recipe, tree, manifest, target, rehash, onFi
     folders,
     guard,
     excluded,
+    mounts,
     blobHash,
     rehash,
     onFile,
@@ -63,7 +65,7 @@ export function planSync({ request, recipe, tree, manifest, target, rehash, onFi
   const roomy = makeRoom({ plan: planned, live, guard, blobHash });
   const madeFolders = manifest?.madeFolders ?? new Set<RelativePath>();
   const operations = operationsOf({ plan: roomy, live, folders, madeFolders });
-  if (operations.length > 0) refuseMounts(operations, mountsInside(target));
+  refuseMounts(operations, mounts);
   return { ...roomy, tree, observations, operations };
 }
 

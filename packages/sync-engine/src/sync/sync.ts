@@ -170,12 +170,18 @@ function enter({ stopwatch, options }: Run, phase: SyncPhase, total: number): vo
   options.onProgress?.({ phase, done: 0, total });
 }
 
+/** Beats and reports at most every 50 ms, and at the end. */
 function counter({ options }: Run, lock: Lock) {
-  return (phase: SyncPhase, total: number) =>
-    (done: number): void => {
+  return (phase: SyncPhase, total: number) => {
+    let last = -Infinity;
+    return (done: number): void => {
+      const now = performance.now();
+      if (done < total && now - last < 50) return;
+      last = now;
       lock.beat();
       options.onProgress?.({ phase, done, total });
     };
+  };
 }
 
 function refuseInterrupted(statePath: string): void {
