@@ -34,7 +34,7 @@ export function createFlightControl(cell: StateCell): FlightControl {
     },
     land(withinMs) {
       const cancel = () => current?.abort.abort(cancelled());
-      if (cell.state.activity === 'Fetching') cancel();
+      if (!writes(cell.state)) cancel();
       else setTimeout(cancel, withinMs).unref();
     },
   };
@@ -46,5 +46,9 @@ export function createFlightControl(cell: StateCell): FlightControl {
  */
 export function isOutdated(state: AgentState, releaseId: string): boolean {
   if (!isOurs(state)) return true;
-  return state.activity === 'Fetching' && state.document?.release?.id !== releaseId;
+  return !writes(state) && state.document?.release?.id !== releaseId;
+}
+
+function writes({ activity }: AgentState): boolean {
+  return activity === 'Syncing' || activity === 'Scanning';
 }

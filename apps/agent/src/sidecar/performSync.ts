@@ -45,15 +45,18 @@ export async function performSync(
   const log = deps.log.with({ release: release.id, commit: release.commit, ref: release.ref });
   let gateway: GatewayScans | undefined;
   let held = false;
-  cell.update((state) => ({ ...state, activity: 'Fetching' }));
+  // A look every 30 s that finds nothing is no news: it shows in the status once it has something to do.
+  const isLook = cause === 'resync';
+  if (!isLook) cell.update((state) => ({ ...state, activity: 'Fetching' }));
   try {
     const mounted = await readCredentials(deps.paths.credentials, deps.redactor);
     const scans = (gateway = deps.openGateway(document.gateway, mounted));
     const job = await buildJob(deps, document, release, { mounted, restore: cause === 'firstBoot' });
     const summary = await deps.worker.sync(job, {
       signal,
-      onProgress: ({ phase }) => phase !== 'fetch' && setActivity(cell, 'Syncing'),
+      onProgress: ({ phase }) => phase !== 'fetch' && !isLook && setActivity(cell, 'Syncing'),
       beforeApply: async () => {
+        setActivity(cell, 'Syncing');
         held = await scans.hold();
       },
     });

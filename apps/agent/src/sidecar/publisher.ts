@@ -1,5 +1,8 @@
 import { backoffMs } from '../backoff.ts';
 
+/** A report costs the API server little, and people look at it while something is wrong. */
+const longestPauseMs = 10_000;
+
 /** Writes the newest of what it was given, one write at a time; older ones that were overtaken are never sent. */
 export interface Publisher {
   publish(text: string): void;
@@ -34,7 +37,7 @@ export function createPublisher({ write, onError }: PublisherOptions): Publisher
       } catch (error) {
         attempt++;
         onError(error, attempt);
-        await pause(backoffMs('transient', attempt, Math.random()));
+        await pause(Math.min(longestPauseMs, backoffMs('transient', attempt, Math.random())));
       }
     }
   }

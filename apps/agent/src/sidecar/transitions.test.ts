@@ -167,6 +167,7 @@ describe('a sync under way', () => {
   test.each([
     ['goes on for its release', agent({ activity: 'Fetching' }), false],
     ['is cancelled while it fetches an older release', agent({ activity: 'Fetching', document: newer }), true],
+    ['is cancelled while it merely looks whether an older release is intact', agent({ document: newer }), true],
     ['is finished once it writes files', agent({ activity: 'Syncing', document: newer }), false],
     ['is cancelled when another pod took over', agent({ document: document({ podUID: 'pod-2' }) }), true],
     ['is cancelled when its document went', agent({ document: undefined }), true],
