@@ -7,6 +7,9 @@ export interface ScanWatch {
   set(on: boolean): void;
 }
 
+/** Leaves the processor to others for a moment. */
+const pauseMs = 5;
+
 /** Scan locks hold it up like any scan that nobody asked for; so does a gateway that does not run. */
 export function createScanWatch(scanners: readonly Scanner[], isRunning: () => boolean): ScanWatch {
   let on = false;
@@ -16,7 +19,7 @@ export function createScanWatch(scanners: readonly Scanner[], isRunning: () => b
     looping = true;
     do {
       if (isRunning()) for (const scanner of scanners) await scanner.scan('watch');
-      await sleep(1);
+      await sleep(pauseMs);
     } while (stillOn());
     looping = false;
   }
