@@ -2,8 +2,16 @@ import { reasons } from '@stoker/crd-types';
 import type { Draft } from '../reconcile/draft.ts';
 import { type Claim, listed } from './claim.ts';
 
-export function agentReady({ gateways }: Draft): Claim {
+export function agentReady({ gateways, documentProblems }: Draft): Claim {
   if (gateways.length === 0) return { status: 'Unknown', reason: reasons.NoGateways, message: 'no gateway was found' };
+  const [problem] = documentProblems;
+  if (problem) {
+    return {
+      status: 'False',
+      reason: reasons.InvalidDocument,
+      message: `ConfigMap ${problem.name}: ${problem.message}`,
+    };
+  }
   const stopped = gateways.flatMap(({ gateway: { name, pod } }) =>
     pod.sidecar.kind === 'notRunning' ? [`${name} (${pod.sidecar.why})`] : [],
   );

@@ -51,7 +51,11 @@ test('a report that nobody can read stops neither its gateway nor the others', a
   await client.mergePatch(configMaps, { namespace, name: statusName('plant', 'site-0') }, broken);
   const second = await pushSecond(plant);
   await expectRelease(plant, 'site-0', second);
-  expect(await plant.condition('plant', 'AgentReady')).toMatchObject({ status: 'False' });
+  await expectCondition(plant, 'AgentReady', {
+    status: 'False',
+    reason: 'InvalidDocument',
+    message: expect.stringContaining(statusName('plant', 'site-0')),
+  });
 });
 
 test('a ref that does not exist is said in a sentence, and gateways keep what they have', async () => {
@@ -172,4 +176,14 @@ test('a CR made anew under its name takes nothing over from the one before', asy
   });
   const told = await plant.metadata('plant', 'site-0');
   expect(told.release).toBeUndefined();
+});
+
+test('a sync that a person asks for is passed on, and finds a commit that no event announced', async () => {
+  const plant = thePlant();
+  await releaseFirst(plant);
+  const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
+  const patch = { metadata: { annotations: { [annotations.syncNow]: 'now, please' } } };
+  await plant.client.mergePatch(stokers, { namespace: plant.namespace, name: 'plant' }, patch);
+  await expectRelease(plant, 'site-0', second);
+  expect((await plant.metadata('plant', 'site-0')).syncRequest).toBe('now, please');
 });

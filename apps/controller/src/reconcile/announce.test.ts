@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import { StokerError } from '@stoker/errors';
+import { createLogger } from '@stoker/logging';
+import { PassThrough } from 'node:stream';
+import { summarise } from '../conditions/summarise.ts';
+import { makeDraft, makeGateway, makeRelease, makeStatus } from '../testing/draft.ts';
+import { announce } from './announce.ts';
+import type { Draft } from './draft.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const logger = createLogger({ app: 'test', stream: new PassThrough() });
+
+/** `type reason: note` of what becomes an event when a CR goes from one state to another. */
+function newsBetween(before: Draft | undefined, after: Draft): readonly string[] {
+  const recorded: string[] = [];
+  announce({
+    before: before && summarise(before, [], now),
+    after: summarise(after, [], now),
+    draft: after,
+    deps: {
+      logger,
+      events: {
+        record: ({ type, reason, note }) => recorded.push(`${type} ${reason}: ${note}`),
+        stop: async () => undefined,
+      },
+    },
+  });
+  return recorded;
+}
+
+const told = { schema: 1, crName: 'plant', gatewayName: 'x', podUID: 'u', release: makeRelease() } as const;
+const rest = { repository: { url: 'x', authKind: 'none' }, gateway: { port: 8043, tls: true } } as const;
+const released = (names: readonly string[]) =>
+  makeDraft({ gateways: names.map((name) => makeGateway(name, { told: { ...told, ...rest } })) });
+
+test('a release is one event, however many gateways it goes to', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const status = undefined;
+  const fresh = makeDraft({ gateways: names.map((name) => makeGateway(name, { status })) });
+  expect(newsBetween(undefined, fresh)).toEqual([
+    'Normal Released: main at aaaaaaaa (release release-1) goes to a, b, c, d, e and 2 more',
+  ]);
+});
+
+test('what was so before is no news', () => {
+  expect(newsBetween(released(['a']), released(['a']))).toEqual([]);
+});
+
+test('a gateway that arrives at its release is news, and so is one that fails', () => {
+  const error = { reason: 'StorageFull', message: 'no space left', since: now.toISOString(), attempt: 1 };
+  const failing = makeDraft({
+    gateways: [makeGateway('a', { told: { ...told, ...rest }, status: makeStatus({ phase: 'Failed', error }) })],
+  });
+  expect(newsBetween(released(['a']), failing)).toEqual(['Warning StorageFull: gateway a: no space left']);
+  expect(newsBetween(failing, released(['a']))).toEqual(['Normal Synced: gateway a runs aaaaaaaa']);
+});
+
+test('a ref that cannot be resolved is one Warning until it fails in another way', () => {
+  const failed = (reason: string) => {
+    const error = new StokerError('no', { reason, class: 'transient' });
+    return { ...released(['a']), ref: { kind: 'failed', commit: undefined, error } as const };
+  };
+  expect(newsBetween(released(['a']), failed('GitTimeout'))).toHaveLength(1);
+  expect(newsBetween(failed('GitTimeout'), failed('GitTimeout'))).toEqual([]);
+  expect(newsBetween(failed('GitTimeout'), failed('GitUnreachable'))).toHaveLength(1);
+});
+
+test('host keys that nobody checks are one Warning', () => {
+  const ssh = { git: { repo: 'git@git.example.com:plant.git', ref: 'main' } };
+  const draft = { ...makeDraft({}, ssh), gateways: [] };
+  expect(newsBetween(undefined, draft)).toEqual([expect.stringContaining('Warning HostKeyNotChecked')]);
+  expect(newsBetween(draft, draft)).toEqual([]);
+});
