@@ -17,6 +17,8 @@ export interface Lock {
   /** Shows the owner is alive; cheap to call often. Throws `LockHeld` once somebody else has taken the lock. */
   beat(): void;
   isLost(): boolean;
+  /** Beats by itself while the caller waits for something, until the returned function is called. */
+  keepBeating(): () => void;
   release(): void;
 }
 
@@ -57,7 +59,7 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
 
   let lastBeat = performance.now();
   let beats = 0;
-  return {
+  const lock: Lock = {
     beat() {
       const now = performance.now();
       if (now - lastBeat < beatEveryMs) return;
@@ -69,6 +71,13 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
       renameSync(`${path}.${token}`, path);
     },
     isLost: () => readLock(path)?.token !== token,
+    keepBeating() {
+      const timer = setInterval(() => {
+        if (lock.isLost()) clearInterval(timer);
+        else lock.beat();
+      }, beatEveryMs);
+      return () => clearInterval(timer);
+    },
     release() {
       heldHere.delete(token);
       try {
@@ -78,6 +87,7 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
       }
     },
   };
+  return lock;
 }
 
 /** Who holds the lock, and whether its process is alive, where that can be known. */
