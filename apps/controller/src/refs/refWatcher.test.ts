@@ -31,14 +31,13 @@ function server(commit: string) {
 }
 
 const watchers: RefWatcher[] = [];
-function watch(git: ReturnType<typeof server>, concurrency = 16) {
+function watch(git: ReturnType<typeof server>) {
   const changes: string[][] = [];
   const watcher = createRefWatcher({
     resolve: git.resolve,
     onChange: (keys) => changes.push([...keys]),
     random: () => 0.5,
     now: () => Date.now(),
-    concurrency,
   });
   watchers.push(watcher);
   return { watcher, changes };
@@ -106,20 +105,43 @@ describe('a followed ref', () => {
     expect(watcher.follow('ns/1', request()).error).toBeUndefined();
   });
 
-  test('whose server hangs keeps no other from its answer', async () => {
-    const hung = request({ ref: 'hangs' });
+  test('whose server hangs keeps no other server from being asked', async () => {
+    jest.useFakeTimers();
+    const answer: ResolvedRef = { commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined };
     const watcher = createRefWatcher({
-      resolve: (_remote, ref) =>
-        ref === 'hangs'
-          ? new Promise(() => undefined)
-          : Promise.resolve({ commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined }),
+      resolve: ({ url }) => (url.host === 'hangs.example.com' ? new Promise(() => undefined) : Promise.resolve(answer)),
       onChange: () => undefined,
     });
     watchers.push(watcher);
-    watcher.follow('ns/1', hung);
-    watcher.follow('ns/2', request());
-    await new Promise((done) => setTimeout(done, 5));
-    expect(watcher.follow('ns/2', request()).resolved?.commit).toBe(a);
+    const hanging = {
+      url: parseRepositoryUrl('https://hangs.example.com/x', 'cluster'),
+      credentials: { kind: 'none' },
+    } as const;
+    for (let index = 0; index < 100; index++)
+      watcher.follow(`ns/${index}`, request({ remote: hanging, ref: `b${index}` }));
+    watcher.follow('ns/fine', request());
+    await jest.advanceTimersByTimeAsync(10);
+    expect(watcher.follow('ns/fine', request()).resolved?.commit).toBe(a);
+  });
+
+  test('is one of many on its server: they are asked for a few at a time', async () => {
+    jest.useFakeTimers();
+    let open = 0;
+    let most = 0;
+    const watcher = createRefWatcher({
+      resolve: async () => {
+        most = Math.max(most, ++open);
+        await new Promise((done) => setTimeout(done, 5));
+        open--;
+        return { commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined };
+      },
+      onChange: () => undefined,
+    });
+    watchers.push(watcher);
+    for (let index = 0; index < 100; index++) watcher.follow(`ns/${index}`, request({ ref: `b${index}` }));
+    await jest.advanceTimersByTimeAsync(200);
+    expect(most).toBe(8);
+    expect(watcher.follow('ns/99', request({ ref: 'b99' })).resolved?.commit).toBe(a);
   });
 
   test('is no longer asked for when nobody follows it', async () => {

@@ -27,12 +27,12 @@ export interface RefWatcherOptions {
   readonly onResolved?: (outcome: { readonly error: unknown; readonly durationMs: number }) => void;
   readonly random?: () => number;
   readonly now?: () => number;
-  /** Resolutions at one time; default 16. */
-  readonly concurrency?: number;
 }
 
 const resolveTimeoutMs = 30_000;
 const hintLifetimeMs = 30_000;
+/** At one time. For each server apart: one that hangs must not keep the others from being asked. */
+const questionsPerHost = 8;
 const restAfterNothingNewMs = 250;
 const firstHintRetryMs = 100;
 const lastHintRetryMs = 2_000;
@@ -59,7 +59,12 @@ interface Entry {
 export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
   const random = options.random ?? Math.random;
   const now = options.now ?? Date.now;
-  const limit = createLimiter(options.concurrency ?? 16);
+  const limiters = new Map<string | undefined, ReturnType<typeof createLimiter>>();
+  const limiterOf = (host: string | undefined) => {
+    const limiter = limiters.get(host) ?? createLimiter(questionsPerHost);
+    limiters.set(host, limiter);
+    return limiter;
+  };
   const entries = new Map<string, Entry>();
   const followed = new Map<string, string>();
   const stopped = new AbortController();
@@ -78,7 +83,7 @@ export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
     entry.inFlight = true;
     entry.again = false;
     const before = entry.state;
-    await limit(async () => {
+    await limiterOf(entry.remote.url.host)(async () => {
       const startedAt = performance.now();
       try {
         const resolved = await options.resolve(entry.remote, entry.ref, {
