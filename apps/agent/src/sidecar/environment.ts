@@ -46,14 +46,17 @@ export function readEnvironment(env: NodeJS.ProcessEnv): SidecarEnvironment {
 
 function required(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
-  if (value === undefined || value === '') throw invalid(name, 'nothing', 'a value');
+  if (value === undefined || value === '') throw invalid(name, value, 'set');
   return value;
 }
 
-function invalid(name: string, found: string, wanted: string): StokerError {
-  return new StokerError(`environment variable ${name} is ${JSON.stringify(found)}; it must be ${wanted}`, {
-    reason: 'InvalidEnvironment',
-    class: 'stalled',
-    hint: 'the injector sets it; standalone, use `stoker-agent sync` or `stoker-agent watch`',
-  });
+function invalid(name: string, found: string | undefined, wanted: string): StokerError {
+  return new StokerError(
+    `environment variable ${name} is ${found ? JSON.stringify(found) : 'not set'}; it must be ${wanted}`,
+    {
+      reason: 'InvalidEnvironment',
+      class: 'stalled',
+      hint: 'the injector sets it; standalone, use `stoker-agent sync` or `stoker-agent watch`',
+    },
+  );
 }

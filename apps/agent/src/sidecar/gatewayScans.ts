@@ -20,7 +20,7 @@ export interface GatewayScans {
 /** Projects first: it is the order in which the locks are taken. */
 const kinds: readonly ScanKind[] = ['projects', 'config'];
 const lockTimes = { acquireSeconds: 10, holdSeconds: 120 };
-const scanWait = { timeoutMs: 300_000, pollMs: 100 };
+const scanWait = { timeoutMs: 120_000, pollMs: 100 };
 const callTimeoutMs = 10_000;
 
 /**

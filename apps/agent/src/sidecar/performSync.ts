@@ -10,10 +10,16 @@ import type { GatewayScans } from './gatewayScans.ts';
 import type { AgentMetrics } from './metrics.ts';
 import type { SyncCause } from './nextAction.ts';
 import { readPodFile } from './podFiles.ts';
-import { basisOf } from './state.ts';
+import { basisOf, type GatewayDebt } from './state.ts';
 import type { StateCell } from './stateCell.ts';
-import { afterFailure, afterSync, type ScanResult } from './transitions.ts';
+import { afterFailure, afterSync, type ScanResult, type SyncDone } from './transitions.ts';
 import { variablesOf } from './variables.ts';
+
+/** What to converge to, and why now. */
+export interface SyncAction {
+  readonly release: Release;
+  readonly cause: SyncCause;
+}
 
 export interface SyncDependencies {
   readonly cell: StateCell;
@@ -35,74 +41,90 @@ export interface SyncDependencies {
 export async function performSync(
   deps: SyncDependencies,
   document: MetadataDocument,
-  { release, cause }: { readonly release: Release; readonly cause: SyncCause },
+  action: SyncAction,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cell } = deps;
+  const { cell, metrics } = deps;
+  const { release, cause } = action;
   const basis = basisOf(cell.state);
   const startedAt = performance.now();
   const elapsedMs = () => Math.round(performance.now() - startedAt);
   const log = deps.log.with({ release: release.id, commit: release.commit, ref: release.ref });
-  let gateway: GatewayScans | undefined;
-  let held = false;
   // A look every 30 s that finds nothing is no news: it shows in the status once it has something to do.
-  const isLook = cause === 'resync';
-  if (!isLook) cell.update((state) => ({ ...state, activity: 'Fetching' }));
+  if (cause !== 'resync') cell.update((state) => ({ ...state, activity: 'Fetching' }));
   try {
-    const mounted = await readCredentials(deps.paths.credentials, deps.redactor);
-    const scans = (gateway = deps.openGateway(document.gateway, mounted));
-    const job = await buildJob(deps, document, release, { mounted, restore: cause === 'firstBoot' });
-    const summary = await deps.worker.sync(job, {
-      signal,
-      onProgress: ({ phase }) => phase !== 'fetch' && !isLook && setActivity(cell, 'Syncing'),
-      beforeApply: async () => {
-        setActivity(cell, 'Syncing');
-        held = await scans.hold();
-      },
-    });
-    const news = summary.outcome === 'synced' || summary.recovered !== 'nothing' || cause === 'firstBoot';
-    const scan = news && !release.profile.dryRun ? await scanNow(cell, scans, held) : undefined;
-    held = false;
-    const before = cell.state.debt;
-    const debt =
-      news && !release.profile.dryRun ? debtAfterSync({ before, cause, started: deps.started(), scan }) : before;
-    const { counts, drifted, durationsMs } = summary;
-    const changed = counts.added + counts.modified + counts.deleted;
-    const nowMs = Date.now();
-    const applied = {
-      id: release.id,
-      ref: release.ref,
-      commit: release.commit,
-      syncedAt: new Date(nowMs).toISOString(),
-    };
-    const last = { counts, drifted, durationsMs };
-    const request = document.syncRequest;
+    const { summary, scan, debt } = await syncAndScan(deps, document, action, signal);
+    const durationMs = elapsedMs();
+    const { changed, ...done } = describeDone(release, summary);
+    metrics.countSync(summary.outcome, durationMs);
     deps.onSynced(release, summary);
-    deps.metrics.countSync(summary.outcome, elapsedMs());
     cell.update((state) =>
-      afterSync(state, { release, applied, request, last, changed, durationMs: elapsedMs(), scan, debt, nowMs }),
+      afterSync(state, { ...done, changed, release, request: document.syncRequest, scan, debt, durationMs }),
     );
     if (changed > 0 || scan !== undefined || cause !== 'resync') {
-      log.info('sync done', { reason: summary.outcome, count: changed, durationMs: elapsedMs() });
+      log.info('sync done', { reason: summary.outcome, count: changed, durationMs });
     }
     if (scan?.outcome === 'Failed') log.warn('scan failed', { error: scan.message });
   } catch (error) {
-    if (held && gateway !== undefined) await gateway.scan();
-    cell.update((state) =>
-      afterFailure(state, {
-        release,
-        error,
-        basis,
-        durationMs: elapsedMs(),
-        nowMs: Date.now(),
-        random: Math.random(),
-      }),
-    );
+    const durationMs = elapsedMs();
+    const moment = { nowMs: Date.now(), random: Math.random(), durationMs };
+    cell.update((state) => afterFailure(state, { release, error, basis, ...moment }));
     const { failure } = cell.state;
-    if (failure === undefined) return log.info('sync cancelled', { durationMs: elapsedMs() });
-    deps.metrics.countSync('failed', elapsedMs());
-    log.error('sync failed', { error, reason: failure.reason, attempt: failure.attempt, durationMs: elapsedMs() });
+    if (failure === undefined) return log.info('sync cancelled', { durationMs });
+    metrics.countSync('failed', durationMs);
+    log.error('sync failed', { error, reason: failure.reason, attempt: failure.attempt, durationMs });
   }
+}
+
+interface SyncAndScan {
+  readonly summary: SyncSummary;
+  readonly scan: ScanResult | undefined;
+  readonly debt: GatewayDebt;
+}
+
+/** The gateway's scans are held from the first rename to the scan; a sync that fails in between gives them back. */
+async function syncAndScan(
+  deps: SyncDependencies,
+  document: MetadataDocument,
+  { release, cause }: SyncAction,
+  signal: AbortSignal,
+): Promise<SyncAndScan> {
+  const { cell, paths, redactor } = deps;
+  const mounted = await readCredentials(paths.credentials, redactor);
+  const gateway = deps.openGateway(document.gateway, mounted);
+  const job = await buildJob(deps, document, release, { mounted, restore: cause === 'firstBoot' });
+  let held = false;
+  try {
+    const summary = await deps.worker.sync(job, {
+      signal,
+      onProgress: ({ phase }) => phase !== 'fetch' && cause !== 'resync' && setActivity(cell, 'Syncing'),
+      beforeApply: async () => {
+        setActivity(cell, 'Syncing');
+        held = await gateway.hold();
+      },
+    });
+    const isNews = summary.outcome === 'synced' || summary.recovered !== 'nothing' || cause === 'firstBoot';
+    const before = cell.state.debt;
+    if (!isNews || release.profile.dryRun) return { summary, scan: undefined, debt: before };
+    const scan = await scanNow(cell, gateway, held);
+    return { summary, scan, debt: debtAfterSync({ before, cause, started: deps.started(), scan }) };
+  } catch (error) {
+    if (held) await gateway.scan();
+    throw error;
+  }
+}
+
+function describeDone(
+  { id, ref, commit }: Release,
+  { counts, drifted, durationsMs }: SyncSummary,
+): Pick<SyncDone, 'applied' | 'last' | 'changed' | 'nowMs'> {
+  const nowMs = Date.now();
+  return {
+    applied: { id, ref, commit, syncedAt: new Date(nowMs).toISOString() },
+    last: { counts, drifted, durationsMs },
+    changed: counts.added + counts.modified + counts.deleted,
+    nowMs,
+  };
 }
 
 /** Undefined: it does not answer. */
