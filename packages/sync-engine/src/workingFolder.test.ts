@@ -1,10 +1,12 @@
 import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { clean, readStatus, sync } from './index.ts';
+import { clean, readStatus, recover, sync } from './index.ts';
+import type { RelativePath } from './paths/relativePath.ts';
+import { formatJournal } from './state/journal.ts';
 import { memorySource } from './testing/memorySource.ts';
-import { memoryRequest } from './testing/requests.ts';
-import { temporaryFolder, writeTree } from './testing/trees.ts';
+import { memoryRequest, refusal } from './testing/requests.ts';
+import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
 
 describe('the working folder is untrusted', () => {
   const tree = { 'a.json': '{}', 'deep/b.txt': 'b' };
@@ -53,6 +55,26 @@ describe('the working folder is untrusted', () => {
     await sync(memoryRequest(target, tree));
     expect(readdirSync(join(folder.path, 'outside'))).toEqual(['x']);
     expect(lstatSync(join(target, '.stoker')).isDirectory()).toBe(true);
+  });
+
+  test('with a forged journal that would delete everything deletes nothing', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'beside.txt': 'not managed' });
+    await sync(memoryRequest(folder.path, tree));
+    const before = readTree(folder.path);
+    const paths = Object.keys(before).map((path) => path as RelativePath);
+    const release = { id: 'forged', ref: 'main', commit: 'c' };
+    const facts = { sourceId: undefined, context: '', overlaid: 0, protected: [], provided: [], files: 0 };
+    const header = { release, syncedAt: '2026-01-01T00:00:00Z', blobHash: 'git-sha1', ...facts } as const;
+    const operations = paths.map((path, slot) => ({ kind: 'delete', path, slot }) as const);
+    writeFileSync(join(folder.path, '.stoker/journal'), formatJournal({ snapshot: 'forged', header, operations }));
+    expect((await readStatus(folder.path)).interrupted).toBe(true);
+    expect(await refusal(memoryRequest(folder.path, tree), { dryRun: true })).toMatchObject({
+      reason: 'RecoveryPending',
+    });
+    expect(await recover(folder.path, { holder: 'me' })).toBe('undone');
+    expect(readTree(folder.path)).toEqual(before);
+    expect((await sync(memoryRequest(folder.path, tree))).outcome).toBe('unchanged');
   });
 
   test('is not cleaned away while a sync is running', async () => {

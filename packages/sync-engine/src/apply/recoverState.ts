@@ -1,5 +1,6 @@
 import { unknownStat } from '../disk/fileStat.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
+import type { Operation } from '../plan/operations.ts';
 import { journalName, parseJournal, undoJournalName } from '../state/journal.ts';
 import type { Journal } from '../state/journal.ts';
 import type { Manifest } from '../state/manifest.ts';
@@ -58,21 +59,34 @@ function takeJournal(state: StateFolder, name: string): Journal | undefined {
   return journal;
 }
 
-/** Each file is staged whole, or has gone live. Nothing is changed before that is known of all of them. */
+/**
+ * Going on needs each file staged whole or live already, and all that goes kept already. Keeping comes before the first
+ * change: where something was not kept, nothing was changed either, and undoing is nothing. (So a forged journal that
+ * would delete everything deletes nothing.) Nothing is changed before all of it is known.
+ */
 function canFinish(state: StateFolder, journal: Journal): boolean {
-  const writes = journal.operations.filter((operation) => operation.kind === 'write');
   return withGround(state, journal, (ground) =>
-    writes.every((write) => isReady(write, ground, journal.header.blobHash)),
+    journal.operations.every((operation) => {
+      if (operation.kind === 'write') return isWriteReady(operation, ground, journal.header.blobHash);
+      return operation.kind !== 'delete' || isKeptOrGone(operation, ground);
+    }),
   );
 }
 
-function isReady(write: WriteOperation, ground: Ground, blobHash: Manifest['header']['blobHash']): boolean {
+function isWriteReady(write: WriteOperation, ground: Ground, blobHash: Manifest['header']['blobHash']): boolean {
   const staged = stagedPath(write, ground);
-  if (exists(staged)) return isWhatWasWritten(staged, write, blobHash);
+  if (exists(staged)) {
+    return isWhatWasWritten(staged, write, blobHash) && (!write.replaces || isKeptOrGone(write, ground));
+  }
   const live = ground.parents.find(write.path);
   if (live === undefined || !exists(live)) return false;
   // Live and edited since counts as gone live: what it replaced was kept right before.
   return isWhatWasWritten(live, write, blobHash) || !write.replaces || exists(keptPath(write, ground));
+}
+
+function isKeptOrGone(operation: Operation & { readonly slot: number }, ground: Ground): boolean {
+  const live = ground.parents.find(operation.path);
+  return live === undefined || !exists(live) || exists(keptPath(operation, ground));
 }
 
 /**
