@@ -121,7 +121,10 @@ export interface SyncReport {
   readonly outcome: 'synced' | 'unchanged' | 'dry-run';
   readonly counts: SyncCounts;
   readonly changes: readonly FileChange[];
-  /** Live edits that were kept (`driftPolicy` report or ignore), and the deletions among them. */
+  /**
+   * Live edits that were kept (`driftPolicy` report or ignore): changed and deleted files, and files that nobody wrote in
+   * a mirrored folder.
+   */
   readonly drifted: readonly string[];
   /** Desired files that a protected path kept from being written. */
   readonly protected: readonly string[];

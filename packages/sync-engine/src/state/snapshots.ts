@@ -21,6 +21,7 @@ export function makeSnapshot(snapshots: Folder, now: Date, isFirstContact: boole
     const name = `${time}${isFirstContact ? '-first' : ''}${attempt === 1 ? '' : `-${attempt}`}`;
     try {
       mkdirSync(`${snapshots.path}/${name}`, { mode: 0o700 });
+      snapshots.sync();
       return name;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw diskError(error, 'make', `.stoker/snapshots/${name}`);

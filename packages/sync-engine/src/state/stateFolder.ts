@@ -28,10 +28,11 @@ export function openState(target: string): StateFolder {
   };
   try {
     const targetFolder = keep(openFolder(target));
-    mendStateFolder(`${targetFolder.path}/${stateFolderName}`);
+    const isNew = mendStateFolder(`${targetFolder.path}/${stateFolderName}`);
     const state = keep(openFolder(`${targetFolder.path}/${stateFolderName}`));
     const stage = keep(makeInside(state, 'stage'));
     const snapshots = keep(makeInside(state, 'snapshots'));
+    if (isNew) for (const folder of [state, targetFolder]) folder.sync();
     const close = (): void => open.forEach((folder) => folder.close());
     return { targetPath: target, target: targetFolder, state, stage, snapshots, close };
   } catch (error) {
@@ -51,11 +52,16 @@ export function dropUnusedState(state: StateFolder): void {
   }
 }
 
-function mendStateFolder(path: string): void {
+/** True if the folder had to be made. */
+function mendStateFolder(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined && !stats.isDirectory()) unlinkSync(path);
-  if (stats === undefined || !stats.isDirectory()) mkdirSync(path, { mode: 0o700 });
-  else if ((stats.mode & 0o7777) !== 0o700) restoreMode(path);
+  if (stats?.isDirectory()) {
+    if ((stats.mode & 0o7777) !== 0o700) restoreMode(path);
+    return false;
+  }
+  if (stats !== undefined) unlinkSync(path);
+  mkdirSync(path, { mode: 0o700 });
+  return true;
 }
 
 /** Somebody else's folder that can be written all the same is good enough. */
