@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { configMaps } from './resourceTypes.ts';
-import { eventually, openNamespace } from './testing/realServer.ts';
+import { eventually } from './testing/eventually.ts';
+import { openNamespace } from './testing/realServer.ts';
 
 const folder = join(import.meta.dirname, '..');
 let child: ChildProcess | undefined;

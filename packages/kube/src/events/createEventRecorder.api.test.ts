@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { configMaps, events } from '../resourceTypes.ts';
-import { eventually, openNamespace } from '../testing/realServer.ts';
+import { eventually } from '../testing/eventually.ts';
+import { openNamespace } from '../testing/realServer.ts';
 import { createEventRecorder } from './createEventRecorder.ts';
 
 test('the server takes events, and their repetitions as a series', async () => {

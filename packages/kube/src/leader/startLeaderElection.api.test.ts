@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startReflector } from '../reflector/startReflector.ts';
-import { configMaps, type Lease, leases } from '../resourceTypes.ts';
-import { eventually, openNamespace } from '../testing/realServer.ts';
+import { type ConfigMap, configMaps, type Lease, leases } from '../resourceTypes.ts';
+import { eventually } from '../testing/eventually.ts';
+import { openNamespace } from '../testing/realServer.ts';
+import type { Reflector } from '../types.ts';
 
 const program = join(import.meta.dirname, '../../examples/leader.ts');
 const running: ChildProcess[] = [];
@@ -17,7 +19,10 @@ function startReplica(namespace: string, identity: string): ChildProcess {
   return child;
 }
 
-afterEach(() => {
+let watch: Reflector<ConfigMap> | undefined;
+
+afterEach(async () => {
+  await watch?.stop();
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
@@ -27,7 +32,7 @@ test('a leader that is frozen past its lease writes nothing when it wakes', asyn
   const writers: string[] = [];
   /** Called while the writer sleeps between two writes: it has no request on its way. */
   let onWrite = () => undefined as void;
-  const watch = startReflector({
+  watch = startReflector({
     client,
     type: configMaps,
     namespace,
@@ -52,7 +57,6 @@ test('a leader that is frozen past its lease writes nothing when it wakes', asyn
   one.kill('SIGCONT');
   const woken = writers.length;
   await eventually(() => writers.length > woken + 50);
-  await watch.stop();
   expect(isFrozen).toBe(true);
   expect(writers.lastIndexOf('one')).toBeLessThan(writers.indexOf('two'));
 }, 60_000);

@@ -1,9 +1,21 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { configMaps } from '../resourceTypes.ts';
-import { controlServer, eventually, openNamespace } from '../testing/realServer.ts';
+import { eventually } from '../testing/eventually.ts';
+import { controlServer, openNamespace } from '../testing/realServer.ts';
 import type { ConfigMap } from '../resourceTypes.ts';
-import type { Delta, KubeClient, Reflector } from '../types.ts';
+import type { Delta, KubeClient, Reflector, ReflectorOptions } from '../types.ts';
 import { startReflector } from './startReflector.ts';
+
+const running: Reflector<ConfigMap>[] = [];
+afterEach(async () => {
+  for (const reflector of running.splice(0)) await reflector.stop();
+});
+
+function reflect(options: Omit<ReflectorOptions<ConfigMap>, 'type'>): Reflector<ConfigMap> {
+  const reflector = startReflector({ ...options, type: configMaps });
+  running.push(reflector);
+  return reflector;
+}
 
 const versions = (objects: readonly ConfigMap[]) =>
   objects.map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`).toSorted();
@@ -23,13 +35,7 @@ test('the store follows the server, and replaying the deltas leads to the same',
     else replayed.delete(name);
   };
   const errors: unknown[] = [];
-  const reflector = startReflector({
-    client,
-    type: configMaps,
-    namespace,
-    onDelta,
-    onError: (error) => errors.push(error),
-  });
+  const reflector = reflect({ client, namespace, onDelta, onError: (error) => errors.push(error) });
   await reflector.synced();
   const change = async (number: number) => {
     const key = { namespace, name: `object-${number}` };
@@ -40,7 +46,6 @@ test('the store follows the server, and replaying the deltas leads to the same',
   };
   await Promise.all(Array.from({ length: 60 }, (_, number) => change(number)));
   await eventually(() => equalsServer(reflector, client, namespace));
-  await reflector.stop();
   expect(versions([...replayed.values()])).toEqual(versions(reflector.store.list()));
   expect(reflector.store.size).toBe(50);
   expect(errors).toEqual([]);
@@ -49,11 +54,10 @@ test('the store follows the server, and replaying the deltas leads to the same',
 test('metadata alone is stored when no more is asked for', async () => {
   const { client, namespace } = await openNamespace();
   await client.create(configMaps, { metadata: { namespace, name: 'listed' }, data: { large: 'text' } });
-  const reflector = startReflector({ client, type: configMaps, namespace, metadataOnly: true });
+  const reflector = reflect({ client, namespace, metadataOnly: true });
   await reflector.synced();
   await client.create(configMaps, { metadata: { namespace, name: 'watched' }, data: { large: 'text' } });
   await eventually(() => reflector.store.size === 2);
-  await reflector.stop();
   for (const object of reflector.store.list()) {
     expect(Object.keys(object).toSorted()).toEqual(['apiVersion', 'kind', 'metadata']);
     expect(object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace } });
@@ -62,7 +66,7 @@ test('metadata alone is stored when no more is asked for', async () => {
 
 test('a server that was killed and started again is followed on', async () => {
   const { client, namespace } = await openNamespace();
-  const reflector = startReflector({ client, type: configMaps, namespace });
+  const reflector = reflect({ client, namespace });
   await client.create(configMaps, { metadata: { namespace, name: 'before' } });
   await eventually(() => reflector.store.size === 1);
   await controlServer('stop');
@@ -71,5 +75,4 @@ test('a server that was killed and started again is followed on', async () => {
   await client.create(configMaps, { metadata: { namespace, name: 'after' } });
   await eventually(() => equalsServer(reflector, client, namespace));
   expect(reflector.store.size).toBe(2);
-  await reflector.stop();
 }, 90_000);

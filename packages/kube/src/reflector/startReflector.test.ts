@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { openClient } from '../client/openClient.ts';
 import { configMaps } from '../resourceTypes.ts';
 import { createFastClock } from '../testing/clocks.ts';
+import { eventually } from '../testing/eventually.ts';
 import { type ScriptedServer, startScriptedServer, type Step } from '../testing/scriptedServer.ts';
 import * as steps from '../testing/steps.ts';
 import type { Delta, Reflector, ReflectorOptions, ResourceType } from '../types.ts';
@@ -174,7 +175,7 @@ test('a server that is gone for a while is found again', async () => {
   const { server, reflector, errors } = await reflect([listOf([object('a', '1')], '7'), watchOf([])]);
   await server.received(2);
   await server.goAway();
-  while (errors.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually(() => errors.length >= 3, 4000);
   expect(names(reflector)).toEqual(['a@1']);
   await server.comeBack();
   server.plan(watchOf([added(object('b', '8'))], 'closed'));

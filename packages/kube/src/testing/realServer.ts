@@ -16,8 +16,3 @@ export async function controlServer(action: 'stop' | 'start'): Promise<void> {
   const response = await fetch(`${process.env['STOKER_APISERVER_CONTROL']}/${action}`, { method: 'POST' });
   if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
 }
-
-/** Waits until it holds, for as long as jest allows. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-}

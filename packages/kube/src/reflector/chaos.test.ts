@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { openClient } from '../client/openClient.ts';
+import { configMaps } from '../resourceTypes.ts';
+import { startChaoticServer } from '../testing/chaoticServer.ts';
+import { createFastClock } from '../testing/clocks.ts';
+import { eventually } from '../testing/eventually.ts';
+import type { TestObject } from '../testing/steps.ts';
+import type { Delta, ResourceType } from '../types.ts';
+import { startReflector } from './startReflector.ts';
+
+const type: ResourceType<TestObject> = configMaps;
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'whatever the server does, the store ends equal to it, and no delta is lost, doubled or invented (seed %i)',
+  async (seed) => {
+    const server = await startChaoticServer(seed);
+    const clock = createFastClock(300);
+    const client = openClient(server.access, {}, createFastClock(20));
+    const replayed = new Map<string, TestObject>();
+    const faults: string[] = [];
+    const onDelta = ({ before, after }: Delta<TestObject>) => {
+      const name = (after ?? before)?.metadata.name ?? '';
+      if (replayed.get(name) !== before) faults.push(`${name}: not what the delta before this one left`);
+      if (before && after && before.metadata.uid !== after.metadata.uid) faults.push(`${name}: two objects as one`);
+      if (before && after && before.metadata.resourceVersion === after.metadata.resourceVersion)
+        faults.push(`${name}: twice`);
+      if (after) replayed.set(name, after);
+      else replayed.delete(name);
+    };
+    const reflector = startReflector<TestObject>({ client, type, onDelta }, { clock, random: () => 0.5 });
+    for (let change = 0; change < 300; change++) {
+      server.mutate();
+      if (change % 3 === 0) await setTimeout(1);
+    }
+    server.calm();
+    const stored = () =>
+      reflector.store
+        .list()
+        .map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`)
+        .toSorted();
+    const isEqual = () => isDeepStrictEqual(stored(), server.objects.toSorted());
+    try {
+      await eventually(isEqual, 4000);
+    } finally {
+      await reflector.stop();
+      await server.close();
+    }
+    expect([...replayed.values()].map(({ metadata }) => metadata.name).toSorted()).toEqual(
+      reflector.store
+        .list()
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    );
+    expect(faults).toEqual([]);
+  },
+);
