@@ -73,6 +73,7 @@ describe('the source', () => {
   test.each([
     ['InvalidJson', { 'a.json': '{"half":', 'b.txt': 'fine' }],
     ['InvalidJson', { 'a.json': '' }],
+    ['InvalidJson', { 'large.json': `[${'"0123456789",'.repeat(100_000)}]` }],
     ['LfsPointer', { 'big.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n' }],
   ])('with a broken file is refused as %s, in a dry run too, and nothing goes live', async (reason, tree) => {
     using folder = temporaryFolder();
