@@ -11,7 +11,14 @@ import type { ClusterAccess, Connection } from './access.ts';
  */
 export function kubeconfigAccess(file: string | undefined, context: string | undefined): ClusterAccess {
   let loading: Promise<KubeConfig> | undefined;
-  const load = () => (loading ??= loadConfig(file, context));
+  const load = () => {
+    // What could not be read may be readable the next time.
+    loading ??= loadConfig(file, context).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
   const agents = keptAgents();
   return {
     namespace: async () => {

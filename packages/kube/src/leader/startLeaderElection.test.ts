@@ -134,6 +134,19 @@ test('a process that was frozen past its lease does not lead when it wakes, befo
   await one.election.stop();
 });
 
+test('a machine that was suspended past its lease does not lead when it resumes, though its own clock stood still', async () => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  let suspendedMs = 0;
+  const date = () => new Date(clock.date().getTime() + suspendedMs);
+  const one = startReplica(store, 'one', { ...clock, date });
+  await clock.advance(0);
+  expect(one.election.isLeader).toBe(true);
+  suspendedMs = 60_000;
+  expect(one.election.isLeader).toBe(false);
+  await one.election.stop();
+});
+
 test('times with which two could lead at once are refused', () => {
   const store = createLeaseStore();
   const times = { leaseDurationSeconds: 10, renewDeadlineSeconds: 10, retryPeriodSeconds: 2 };

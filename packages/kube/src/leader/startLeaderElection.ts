@@ -33,6 +33,8 @@ export function startLeaderElection(
   let seen: Observation | undefined;
   /** Leadership ends by itself at this time of our clock; undefined: not leading. */
   let leadsUntil: number | undefined;
+  /** The same by the time of day, which goes on while a machine is suspended, where our own clock stands still. */
+  let leadsUntilDate = 0;
   let cancelLoss: () => void = () => undefined;
 
   const lose = () => {
@@ -46,6 +48,7 @@ export function startLeaderElection(
     // Time counts from before the request: others have seen the renewal later than that, never earlier.
     const isNew = leadsUntil === undefined;
     leadsUntil = since + renewMs;
+    leadsUntilDate = clock.date().getTime() + (leadsUntil - clock.now());
     cancelLoss();
     cancelLoss = clock.schedule(leadsUntil - clock.now(), lose);
     leaderElectionStatus.set({ name }, 1);
@@ -101,7 +104,7 @@ export function startLeaderElection(
   };
   return {
     get isLeader() {
-      return leadsUntil !== undefined && clock.now() < leadsUntil;
+      return leadsUntil !== undefined && clock.now() < leadsUntil && clock.date().getTime() < leadsUntilDate;
     },
     stop: async () => {
       stopping.abort();
