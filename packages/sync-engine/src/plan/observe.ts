@@ -63,8 +63,9 @@ export function observe(request: ObserveRequest): Observations {
     const base = manifest?.entries.get(file.path);
     const look = lookAt(file.path, base, request);
     if (look.blobId === file.blobId && look.stat?.executable === file.executable) {
-      if (base === undefined || base.blobId !== file.blobId || !sameStat(base.stat, look.stat)) refreshed = true;
-      settled.set(file.path, entryOf(file, look.stat));
+      const remembered = base !== undefined && isRemembered(base, file, look.stat) ? base : undefined;
+      if (remembered === undefined) refreshed = true;
+      settled.set(file.path, remembered ?? entryOf(file, look.stat));
     } else {
       differences.push(describe(file.path, file, base, look, request));
     }
@@ -83,6 +84,10 @@ export function observe(request: ObserveRequest): Observations {
     differences.push(describe(path, undefined, undefined, lookAt(path, undefined, request), request));
   }
   return { differences, settled, refreshed };
+}
+
+function isRemembered(base: ManifestEntry, file: DesiredFile, stat: FileStat): boolean {
+  return base.blobId === file.blobId && base.executable === file.executable && sameStat(base.stat, stat);
 }
 
 export function entryOf(file: DesiredFile, stat: FileStat): ManifestEntry {
