@@ -109,6 +109,21 @@ describe('a controller', () => {
     warn.mockRestore();
   });
 
+  test('lets timers run while a long queue of quick reconciles is worked on', async () => {
+    let count = 0;
+    const reconcile = async () => {
+      count++;
+      return done;
+    };
+    const controller = createController({ name: 'quick', workers: 2, reconcile });
+    const total = 20_000;
+    for (let key = 0; key < total; key++) controller.queue.add(`key-${key}`);
+    controller.start();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(count).toBeLessThan(total);
+    await controller.stop();
+  });
+
   test('aborts the signal of a reconcile that takes too long', async () => {
     const reconcile = (_: string, signal: AbortSignal) =>
       new Promise<ReconcileResult>((_resolve, reject) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from '../clock.ts';
 import {
   activeWorkers,
@@ -10,6 +11,8 @@ import {
 import { createWorkQueue } from '../queue/workQueue.ts';
 import { reporter } from '../reporter.ts';
 import type { Controller, ControllerOptions, ReconcileResult } from '../types.ts';
+
+const maxBreathMs = 10;
 
 /**
  * Workers that take keys from a queue and reconcile them. Keys may be added before `start`: a replica that waits for
@@ -49,8 +52,15 @@ export function createController(options: ControllerOptions, clock: Clock = syst
       reconcileTime.observe({ controller }, (clock.now() - startedAt) / 1000);
     }
   };
+  let breathedAt = clock.now();
   const work = async () => {
-    for (let key = await queue.take(); key !== undefined; key = await queue.take()) await runOne(key);
+    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+      await runOne(key);
+      // Reconciles that wait for nothing would otherwise keep timers and sockets waiting until the queue is empty.
+      if (clock.now() - breathedAt < maxBreathMs) continue;
+      await setImmediate();
+      breathedAt = clock.now();
+    }
   };
 
   return {
