@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { recover, sync } from './index.ts';
+import { readStatus, recover, sync } from './index.ts';
 import { mapping, memoryRequest, refusal } from './testing/requests.ts';
 import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
 
@@ -84,5 +84,36 @@ describe('the target', () => {
     expect(readdirSync(folder.path)).toEqual([]);
     expect(await recover(folder.path, { holder: 'me' })).toBe('nothing');
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('that is written between plan and apply gets the release, and what was written is kept', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    await sync(memoryRequest(folder.path, { 'a.txt': 'a', 'b.txt': 'b', 'gone.txt': 'g' }));
+    const beforeApply = async (): Promise<void> => {
+      writeTree(conf, { 'a.txt': 'written in place', 'c.txt': 'made meanwhile' });
+      rmSync(join(conf, 'b.txt'));
+      writeTree(conf, { 'replaced.tmp': 'replaced meanwhile' });
+      renameSync(join(conf, 'replaced.tmp'), join(conf, 'gone.txt'));
+    };
+    const wanted = { 'a.txt': 'new a', 'b.txt': 'new b', 'c.txt': 'new c' };
+    const report = await sync(memoryRequest(folder.path, wanted), { beforeApply });
+    expect(readTree(conf)).toEqual(wanted);
+    const kept = Object.values(readTree(join(folder.path, '.stoker/snapshots', report.snapshot ?? '')));
+    expect(kept).toEqual(expect.arrayContaining(['written in place', 'made meanwhile', 'replaced meanwhile']));
+  });
+
+  test('where a folder appears between plan and apply is refused and stays as it is', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    await sync(memoryRequest(folder.path, { 'a.txt': 'a', 'b.txt': 'b' }));
+    const beforeApply = async (): Promise<void> => {
+      rmSync(join(conf, 'b.txt'));
+      writeTree(conf, { 'b.txt/inside': 'i' });
+    };
+    const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'b.txt': 'new' });
+    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(conf)).toEqual({ 'a.txt': 'a', 'b.txt/inside': 'i' });
+    expect((await readStatus(folder.path)).interrupted).toBe(false);
   });
 });
