@@ -1,5 +1,6 @@
 import { checkPaths } from '../desired/checkConflicts.ts';
 import type { DesiredTree } from '../desired/desiredTree.ts';
+import { stateFolderName } from '../desired/guard.ts';
 import { managedFolders } from '../desired/pruneScope.ts';
 import { foldsNames } from '../disk/foldsNames.ts';
 import { openLiveTree } from '../disk/liveTree.ts';
@@ -72,6 +73,10 @@ export function planSync({ request, recipe, tree, manifest, target, rehash, onFi
 /** A rename can neither replace a mounted file nor reach another volume; found out here, nothing has changed yet. */
 function refuseMounts(operations: readonly Operation[], mounts: readonly RelativePath[]): void {
   for (const mount of mounts) {
+    if (operations.length > 0 && isInside(mount, stateFolderName)) {
+      const message = `something is mounted at ${quotePath(mount)}: nothing can be renamed from there into the target`;
+      throw syncError('TargetUnsafe', message, `let ${stateFolderName} lie on the volume of the target`);
+    }
     const hit = operations.find(({ path }) => isInside(path, mount) || isInside(mount, path));
     if (hit === undefined) continue;
     throw syncError(
