@@ -107,7 +107,12 @@ function manifest(namespace: string): object {
             spec: {
               terminationGracePeriodSeconds: 1,
               automountServiceAccountToken: false,
-              securityContext: { runAsNonRoot: true, runAsUser: 2003, fsGroup: 2003 },
+              securityContext: {
+                runAsNonRoot: true,
+                runAsUser: 2003,
+                fsGroup: 2003,
+                seccompProfile: { type: 'RuntimeDefault' },
+              },
               containers: [
                 {
                   name,
@@ -115,6 +120,11 @@ function manifest(namespace: string): object {
                   imagePullPolicy: 'IfNotPresent',
                   env: [{ name: 'GIT_TOKEN', value: token }],
                   ports: [{ containerPort: 8080 }],
+                  securityContext: {
+                    allowPrivilegeEscalation: false,
+                    readOnlyRootFilesystem: true,
+                    capabilities: { drop: ['ALL'] },
+                  },
                   readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
                   volumeMounts: [
                     { name: 'repositories', mountPath: '/srv/git' },
