@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { defaults, gatewayPod, namespaceWith } from '../testing/pods.ts';
@@ -36,8 +37,8 @@ async function start(facts: FactSource, onUnresolvable: OnUnresolvable = 'deny')
     port: 0,
     keyPair: pair,
     onError: (error) => decisions.push(String(error)),
-    admit: (review) =>
-      admit(review, {
+    admit: (asked) =>
+      admit(asked, {
         facts,
         defaults,
         onUnresolvable,
@@ -75,7 +76,7 @@ function call(body: string, options: { path?: string; method?: string; type?: st
         agent: false,
       },
       (response) => {
-        const { fingerprint256 } = (response.socket as import('node:tls').TLSSocket).getPeerX509Certificate() ?? {
+        const { fingerprint256 } = (response.socket as TLSSocket).getPeerX509Certificate() ?? {
           fingerprint256: '',
         };
         const chunks: Buffer[] = [];
