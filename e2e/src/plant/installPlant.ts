@@ -1,0 +1,41 @@
+import { plantSecrets, stokerResource, syncProfileResources } from '../site-repository/plantResources.ts';
+import { plantGateways } from '../site-repository/plantGateways.ts';
+import { siteRepository } from '../site-repository/siteRepository.ts';
+import { writeRepository } from '../site-repository/writeRepository.ts';
+import { gatewayManifests } from './gateways.ts';
+import { type PlantRepository, startGitServer } from './gitServer.ts';
+import { applyObjects, createNamespace } from './resources.ts';
+
+export const stokerName = 'plant';
+
+export interface Plant {
+  readonly namespace: string;
+  readonly repository: PlantRepository;
+  /** The commit that the repository began with. */
+  readonly firstCommit: string;
+  /** Removes the namespace and the work tree. */
+  remove(): Promise<void>;
+}
+
+/** A namespace with a git server, its repository, a Stoker, profiles, and three gateways that ask for the agent. */
+export async function installPlant(namespace: string): Promise<Plant> {
+  const removeNamespace = await createNamespace(namespace);
+  const repository = await startGitServer(namespace);
+  await writeRepository(repository.workTree, siteRepository());
+  const firstCommit = await repository.push('The plant as it is');
+  await applyObjects([
+    ...plantSecrets(namespace, repository.token),
+    ...syncProfileResources(namespace),
+    stokerResource({ name: stokerName, namespace, repository: repository.url, ref: 'main' }),
+  ]);
+  await applyObjects(plantGateways.flatMap((gateway) => gatewayManifests(gateway, namespace)));
+  return {
+    namespace,
+    repository,
+    firstCommit,
+    async remove() {
+      await repository.close();
+      await removeNamespace();
+    },
+  };
+}
