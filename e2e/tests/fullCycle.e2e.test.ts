@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { installChart, releaseNamespace } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { eventually } from '../src/plant/eventually.ts';
-import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
+import { installPlant, installStoker, type Plant, stokerName } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
-import { deliverGitHubPush, receiverSecret } from '../src/plant/pushEvent.ts';
-import { applyObjects, createNamespace, listObjects } from '../src/plant/resources.ts';
-import { readGatewayFile } from '../src/plant/simulator.ts';
+import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
+import { listObjects } from '../src/plant/resources.ts';
+import { readGatewayFile, recordedScans } from '../src/plant/simulator.ts';
 import { nextCommit } from '../src/site-repository/nextCommit.ts';
 import { plantGateways } from '../src/site-repository/plantGateways.ts';
 import { writeRepository } from '../src/site-repository/writeRepository.ts';
@@ -15,16 +14,7 @@ const namespace = 'e2e-cycle';
 let plant: Plant;
 
 beforeAll(async () => {
-  await createNamespace(releaseNamespace);
-  await applyObjects([
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'receiver', namespace: releaseNamespace },
-      stringData: { secret: receiverSecret },
-    },
-  ]);
-  await installChart(['--set', 'receiver.existingSecret=receiver']);
+  await installStoker();
   plant = await installPlant(namespace);
 }, 300_000);
 
@@ -57,6 +47,14 @@ describe('the full cycle', () => {
     );
     for (const path of deleted) await expect(readGatewayFile(namespace, 'site-0', path)).rejects.toThrow('ENOENT');
   }, 240_000);
+
+  test('no scan of any gateway saw a problem', async () => {
+    for (const { name } of plantGateways) {
+      const scans = await recordedScans(namespace, `${name}-0`);
+      expect(scans.some(({ cause }) => cause === 'request')).toBe(true);
+      expect(scans.flatMap(({ problems }) => problems)).toEqual([]);
+    }
+  });
 
   test('without its Stoker nothing of Stoker is left but idle agents and running gateways', async () => {
     await kubectl(['-n', namespace, 'delete', 'stokers', stokerName]);

@@ -1,9 +1,11 @@
+import { installChart, releaseNamespace } from '../cluster/install.ts';
 import { plantSecrets, stokerResource, syncProfileResources } from '../site-repository/plantResources.ts';
 import { plantGateways } from '../site-repository/plantGateways.ts';
 import { siteRepository } from '../site-repository/siteRepository.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
 import { gatewayManifests } from './gateways.ts';
 import { type PlantRepository, startGitServer } from './gitServer.ts';
+import { receiverSecret } from './pushEvent.ts';
 import { applyObjects, createNamespace } from './resources.ts';
 
 export const stokerName = 'plant';
@@ -15,6 +17,14 @@ export interface Plant {
   readonly firstCommit: string;
   /** Removes the namespace and the work tree. */
   remove(): Promise<void>;
+}
+
+/** The chart of this checkout, with an installation-wide push-event secret. */
+export async function installStoker(): Promise<void> {
+  await createNamespace(releaseNamespace);
+  const metadata = { name: 'receiver', namespace: releaseNamespace };
+  await applyObjects([{ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secret: receiverSecret } }]);
+  await installChart(['--set', `receiver.existingSecret=${metadata.name}`]);
 }
 
 /** A namespace with a git server, its repository, a Stoker, profiles, and three gateways that ask for the agent. */

@@ -1,15 +1,17 @@
 import { kubectl } from '../cluster/kubectl.ts';
 
 /** One scan as the simulated gateway recorded it. */
-export interface RecordedScan {
+interface RecordedScan {
+  readonly kind: 'projects' | 'config';
+  readonly cause: 'start' | 'request' | 'watch';
+  readonly finishedAtMs: number;
   readonly problems: readonly unknown[];
 }
 
-/** Asks the simulator's control API through the API server, which works on every cluster. `path` is below `/sim`. */
-export async function askSimulator<T>(namespace: string, pod: string, path = ''): Promise<T> {
-  return JSON.parse(
-    await kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/http:${pod}:8088/proxy/sim${path}`]),
-  ) as T;
+/** Every scan the gateway remembers, asked through the API server, which works on every cluster. */
+export async function recordedScans(namespace: string, pod: string): Promise<readonly RecordedScan[]> {
+  const path = `/api/v1/namespaces/${namespace}/pods/http:${pod}:8088/proxy/sim/scans`;
+  return JSON.parse(await kubectl(['get', '--raw', path])) as RecordedScan[];
 }
 
 /** A file of the gateway's data folder as its own container sees it. Throws when it is not there. */
