@@ -40,7 +40,8 @@ export async function runDemo(say: (line: string) => void): Promise<DemoFacts> {
     await withProgress('second sync', () => allSynced(namespace, secondCommit));
     const gateways = [];
     for (const { name } of plantGateways) {
-      const gateway = { name, ...(await observe(name, deliveredAt)) };
+      const seen = await eventually(`${name} scans what arrived`, () => observe(name, deliveredAt));
+      const gateway = { name, ...seen };
       say(`  ${name}: changed and scanned ${gateway.arrivedAfterMs} ms after the event`);
       gateways.push(gateway);
     }
