@@ -11,7 +11,6 @@ export interface GatewaySpec {
   readonly annotations?: Readonly<Record<string, string>>;
   /** `-Dignition.config.mode`, the deployment mode it starts in. */
   readonly mode?: string;
-  readonly replicas?: number;
 }
 
 const dataPath = '/usr/local/bin/ignition/data';
@@ -28,7 +27,7 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
       kind: 'StatefulSet',
       metadata: { name: gateway.name, namespace, labels },
       spec: {
-        replicas: gateway.replicas ?? 1,
+        replicas: 1,
         serviceName: gateway.name,
         selector: { matchLabels: selector },
         template: {

@@ -3,7 +3,7 @@ import { plantSecrets, stokerResource, syncProfileResources } from '../site-repo
 import { plantGateways } from '../site-repository/plantGateways.ts';
 import { siteRepository } from '../site-repository/siteRepository.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
-import { gatewayManifests } from './gateways.ts';
+import { gatewayManifests, type GatewaySpec } from './gateways.ts';
 import { type PlantRepository, startGitServer } from './gitServer.ts';
 import { receiverSecret } from './pushEvent.ts';
 import { applyObjects, createNamespace } from './resources.ts';
@@ -27,8 +27,10 @@ export async function installStoker(): Promise<void> {
   await installChart(['--set', `receiver.existingSecret=${metadata.name}`]);
 }
 
+const same = (gateway: GatewaySpec) => gateway;
+
 /** A namespace with a git server, its repository, a Stoker, profiles, and three gateways that ask for the agent. */
-export async function installPlant(namespace: string): Promise<Plant> {
+export async function installPlant(namespace: string, change: (gateway: GatewaySpec) => GatewaySpec = same): Promise<Plant> {
   const removeNamespace = await createNamespace(namespace);
   const repository = await startGitServer(namespace);
   await writeRepository(repository.workTree, siteRepository());
@@ -38,7 +40,7 @@ export async function installPlant(namespace: string): Promise<Plant> {
     ...syncProfileResources(namespace),
     stokerResource({ name: stokerName, namespace, repository: repository.url, ref: 'main' }),
   ]);
-  await applyObjects(plantGateways.flatMap((gateway) => gatewayManifests(gateway, namespace)));
+  await applyObjects(plantGateways.flatMap((gateway) => gatewayManifests(change(gateway), namespace)));
   return {
     namespace,
     repository,

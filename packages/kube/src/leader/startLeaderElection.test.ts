@@ -107,6 +107,33 @@ test('stop ends the writes, then releases the lease, and the next one need not w
   await two.election.stop();
 });
 
+test('stop while the first write is on its way gives back what that write took', async () => {
+  const store = createLeaseStore();
+  const { client } = store.client();
+  let stopped: Promise<void> | undefined;
+  const create: typeof client.create = async (type, object, options) => {
+    const written = await client.create(type, object, options);
+    stopped = election.stop();
+    options?.signal?.throwIfAborted();
+    return written;
+  };
+  const election = startLeaderElection(
+    {
+      client: { ...client, create },
+      namespace: 'default',
+      name: 'lease',
+      identity: 'one',
+      onStarted: () => undefined,
+      onStopped: () => undefined,
+    },
+    { clock: createManualClock(), random: () => 0 },
+  );
+  while (stopped === undefined) await Promise.resolve();
+  await stopped;
+  expect(election.isLeader).toBe(false);
+  expect(store.lease?.spec.holderIdentity).toBe('');
+});
+
 test('a process that was frozen past its lease does not lead when it wakes, before any of its timers has run', async () => {
   const clock = createManualClock();
   const store = createLeaseStore();

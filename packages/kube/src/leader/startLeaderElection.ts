@@ -58,8 +58,8 @@ export function startLeaderElection(
   /** Writes the lease if it may be taken. False when somebody else has it, or was faster. */
   const tryToHold = async (): Promise<boolean> => {
     const startedAt = clock.now();
-    const request = { signal, timeoutMs: renewMs };
-    const current = await client.find(leases, { namespace, name }, request);
+    const request = { timeoutMs: renewMs };
+    const current = await client.find(leases, { namespace, name }, { ...request, signal });
     if (current) seen = observe(seen, current, clock.now());
     if (seen && current && isHeldByOther(seen, identity, leaseMs, clock.now())) {
       lose();
@@ -67,7 +67,8 @@ export function startLeaderElection(
     }
     const spec = heldSpec(current?.spec, { identity, leaseDurationSeconds, date: clock.date() });
     const lease: Lease = current ? { ...current, spec } : { metadata: { namespace, name }, spec };
-    // The resourceVersion that was read goes with it: of two that try at once, one gets a conflict.
+    // The resourceVersion that was read goes with it: of two that try at once, one gets a conflict. Stopping waits for
+    // the answer: a write that was cut off may be carried out after the lease was given back.
     const written = await (current ? client.replace(leases, lease, request) : client.create(leases, lease, request));
     seen = observe(seen, written, clock.now());
     // The answer may have come after the time it was for.
@@ -93,7 +94,7 @@ export function startLeaderElection(
   const release = async () => {
     const request = { timeoutMs: retryMs };
     try {
-      // Read again: a renewal that was cut off by stopping may have been carried out.
+      // Read again: a renewal without an answer may have been carried out.
       const lease = await client.find(leases, { namespace, name }, request);
       if (lease?.spec.holderIdentity !== identity) return;
       await client.replace(leases, { ...lease, spec: releasedSpec(lease.spec, clock.date()) }, request);
@@ -110,7 +111,7 @@ export function startLeaderElection(
       stopping.abort();
       lose();
       await contending;
-      if (seen) await release();
+      await release();
     },
   };
 }
