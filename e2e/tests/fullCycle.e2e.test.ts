@@ -1,20 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { eventually } from '../src/plant/eventually.ts';
-import { installPlant, installStoker, type Plant, stokerName } from '../src/plant/installPlant.ts';
+import {
+  addedFile,
+  editedGateway,
+  editProfile,
+  firstSync,
+  metadataOf,
+  pushNext,
+  removeStoker,
+} from '../src/plant/cycle.ts';
+import { conditionFindings, endState } from '../src/plant/endState.ts';
+import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
-import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
 import { listObjects } from '../src/plant/resources.ts';
-import { readGatewayFile, recordedScans } from '../src/plant/simulator.ts';
+import { gatewayTree, readGatewayFile, recordedScans, watchScans } from '../src/plant/simulator.ts';
 import { nextCommit } from '../src/site-repository/nextCommit.ts';
 import { plantGateways } from '../src/site-repository/plantGateways.ts';
-import { writeRepository } from '../src/site-repository/writeRepository.ts';
 
 const namespace = 'e2e-cycle';
 let plant: Plant;
+/** After the first sync. */
+let atFirst: Awaited<ReturnType<typeof endState>>;
 
 beforeAll(async () => {
-  await installStoker();
   plant = await installPlant(namespace);
 }, 300_000);
 
@@ -22,57 +30,77 @@ afterAll(async () => {
   await plant?.remove();
 }, 150_000);
 
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+}
+
 describe('the full cycle', () => {
   test('every gateway starts only after its folder is filled', async () => {
-    await allSynced(namespace, plant.firstCommit);
-    await eventually('every gateway answers', async () => {
-      await kubectl(['-n', namespace, 'wait', 'pod', '-l', 'app=ignition', '--for=condition=Ready', '--timeout=5s']);
-    });
+    await firstSync(plant);
     for (const { name, project } of plantGateways) {
-      expect(
-        JSON.parse(await readGatewayFile(namespace, `${name}-0`, `projects/${project}/project.json`)),
-      ).toBeDefined();
+      const text = await readGatewayFile(namespace, `${name}-0`, `projects/${project}/project.json`);
+      expect(JSON.parse(text)).toHaveProperty('title');
+      const [first] = await recordedScans(namespace, `${name}-0`);
+      expect(first).toMatchObject({ cause: 'start', problems: [] });
     }
+    atFirst = await endState(namespace);
   }, 240_000);
 
-  test('a push event brings the next commit to every gateway, and what git deleted is gone', async () => {
-    const { message, changes } = nextCommit();
-    await writeRepository(plant.repository.workTree, changes);
-    const commit = await plant.repository.push(message);
-    const status = await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit });
-    expect(status).toBe(202);
+  test('a push event brings the next commit to every gateway, and no scan on the way sees a mixture', async () => {
+    const watched = 'area-north-0';
+    const before = (await recordedScans(namespace, watched)).at(-1)?.id ?? 0;
+    await watchScans(namespace, watched, true);
+    const commit = await pushNext(plant);
     await allSynced(namespace, commit);
-    const deleted = [...changes].flatMap(([path, content]) =>
-      content === null && path.startsWith('projects/plant-base/') ? [path] : [],
+    await watchScans(namespace, watched, false);
+    const scans = (await recordedScans(namespace, watched)).filter(
+      ({ id, kind }) => id > before && kind === 'projects',
     );
-    for (const path of deleted) await expect(readGatewayFile(namespace, 'site-0', path)).rejects.toThrow('ENOENT');
+    const digests = scans.map(({ digest }) => digest);
+    const runs = digests.filter((digest, index) => digest !== digests[index - 1]);
+    expect({ runs: runs.length, trees: new Set(digests).size }).toEqual({ runs: 2, trees: 2 });
   }, 240_000);
 
-  test('no scan of any gateway saw a problem', async () => {
+  test('what git deleted is gone', async () => {
+    const deleted = [...nextCommit().changes].flatMap(([path, content]) => (content === null ? [path] : []));
+    const left = ({ tree }: { tree: object }) => deleted.filter((path) => path in tree).length;
+    expect(Object.values(atFirst).some((state) => left(state) > 0)).toBe(true);
+    for (const state of Object.values(await endState(namespace))) expect(left(state)).toBe(0);
+  });
+
+  test('an edited profile is a new release of its own gateway, and of no other', async () => {
+    const others = plantGateways.filter(({ name }) => name !== editedGateway.name);
+    const releases = async () =>
+      Promise.all(others.map(async ({ name }) => (await metadataOf(namespace, name)).release?.id));
+    const before = await releases();
+    await editProfile(plant);
+    expect(await releases()).toEqual(before);
+    for (const { name } of others) expect(await gatewayTree(namespace, `${name}-0`)).not.toHaveProperty([addedFile]);
+  }, 120_000);
+
+  test('every gateway was asked to scan, and no scan saw a problem', async () => {
     for (const { name } of plantGateways) {
       const scans = await recordedScans(namespace, `${name}-0`);
       expect(scans.some(({ cause }) => cause === 'request')).toBe(true);
-      expect(scans.flatMap(({ problems }) => problems)).toEqual([]);
     }
+    for (const { problems } of Object.values(await endState(namespace))) expect(problems).toEqual([]);
+  });
+
+  test('the conditions of all resources say one thing', async () => {
+    expect(await conditionFindings(namespace)).toEqual([]);
   });
 
   test('without its Stoker nothing of Stoker is left but idle agents and running gateways', async () => {
-    await kubectl(['-n', namespace, 'delete', 'stokers', stokerName]);
-    await eventually('the documents are gone', async () => {
-      const left = await listObjects<{ metadata: { name: string } }>(
-        namespace,
-        'configmaps,secrets,roles,rolebindings',
-        'stoker.io/cr',
-      );
-      if (left.length > 0) throw new Error(left.map(({ metadata }) => metadata.name).join(', '));
-    });
-    const pods = await listObjects<{ status: { conditions: { type: string; status: string }[] } }>(
-      namespace,
-      'pods',
-      'app=ignition',
-    );
+    const before = await endState(namespace);
+    await removeStoker(plant);
+    const pods = await listObjects<Pod>(namespace, 'pods', 'app=ignition');
     expect(pods).toHaveLength(plantGateways.length);
-    for (const pod of pods)
-      expect(pod.status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
+    for (const { metadata, status } of pods) {
+      expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
+      const log = await kubectl(['-n', namespace, 'logs', metadata.name, '-c', 'stoker-agent', '--tail=20']);
+      expect(log).toContain('metadata document is gone');
+    }
+    expect(await endState(namespace)).toEqual(before);
   }, 120_000);
 });

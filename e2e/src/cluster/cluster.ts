@@ -30,4 +30,6 @@ export interface Cluster {
   stopComponent(name: Component): Promise<void>;
   /** Brings it back and waits until it answers. */
   startComponent(name: Component): Promise<void>;
+  /** Ends a container's process as a crash would, with SIGKILL. `id` is the container runtime's. The kubelet starts it again. */
+  killContainer(id: string): Promise<void>;
 }

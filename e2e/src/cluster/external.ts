@@ -9,7 +9,7 @@ export function externalCluster(env: NodeJS.ProcessEnv): Cluster {
   const kubeconfig = env['KUBECONFIG'];
   if (!kubeconfig) throw new Error('STOKER_CLUSTER is "external" but KUBECONFIG is not set');
   const notOurs = async (): Promise<never> => {
-    throw new Error('the control plane of a cluster in KUBECONFIG is not ours to stop; use a local cluster or kind');
+    throw new Error('the nodes of a cluster in KUBECONFIG are not ours to break; use a local cluster or kind');
   };
   return {
     kind: 'external',
@@ -37,6 +37,7 @@ export function externalCluster(env: NodeJS.ProcessEnv): Cluster {
     },
     stopComponent: notOurs,
     startComponent: notOurs,
+    killContainer: notOurs,
   };
 }
 

@@ -1,5 +1,6 @@
-// Gives the e2e tier its cluster: the one that is up, with the images of this checkout, or one for this run alone.
+// Gives the e2e tier its cluster, the one that is up or one for this run alone, with the chart and images of this checkout.
 import { chooseCluster } from './chooseCluster.ts';
+import { installStoker } from '../plant/installPlant.ts';
 import { ensureUp } from './ensureUp.ts';
 
 /** Whether `globalTeardown.mjs` has a cluster to end. */
@@ -9,4 +10,5 @@ export default async function globalSetup() {
   started.byThisRun = !(await chooseCluster().isUp());
   const cluster = await ensureUp();
   process.env.KUBECONFIG = cluster.kubeconfig;
+  await installStoker();
 }

@@ -71,6 +71,10 @@ export const kindCluster: Cluster = {
     await moveManifest(component, '/etc/kubernetes', manifests);
     await untilReady();
   },
+  async killContainer(id) {
+    const kill = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id];
+    await runProgram('docker', ['exec', node, ...kill]);
+  },
 };
 
 async function moveManifest(component: Component, from: string, to: string): Promise<void> {

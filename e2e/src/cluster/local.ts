@@ -94,6 +94,9 @@ export const localCluster: Cluster = {
   hostAddress: async () => addresses.hostAddress,
   stopComponent: (name) => inNode('stop', name),
   startComponent: (name) => inNode('start', name),
+  async killContainer(id) {
+    await ctr(['tasks', 'kill', '--signal', 'SIGKILL', id]);
+  },
 };
 
 function ctr(args: readonly string[]): Promise<string> {

@@ -1,5 +1,6 @@
 import { kubectl } from '../cluster/kubectl.ts';
 import { withProgress } from '../cluster/progress.ts';
+import { allReady } from '../plant/cycle.ts';
 import { eventually } from '../plant/eventually.ts';
 import { installPlant, installStoker } from '../plant/installPlant.ts';
 import { allSynced } from '../plant/observe.ts';
@@ -28,7 +29,7 @@ export async function runDemo(say: (line: string) => void): Promise<DemoFacts> {
   try {
     say(`first commit ${plant.firstCommit.slice(0, 12)}; each gateway waits for its folder`);
     await withProgress('first sync', () => allSynced(namespace, plant.firstCommit));
-    await withProgress('gateways start', () => allReady());
+    await withProgress('gateways start', () => allReady(namespace));
     const { message, changes } = nextCommit();
     await writeRepository(plant.repository.workTree, changes);
     const secondCommit = await plant.repository.push(message);
@@ -49,12 +50,6 @@ export async function runDemo(say: (line: string) => void): Promise<DemoFacts> {
   } finally {
     await plant.repository.close();
   }
-}
-
-function allReady(): Promise<void> {
-  return eventually('every gateway is ready', async () => {
-    await kubectl(['-n', namespace, 'wait', 'pod', '-l', 'app=ignition', '--for=condition=Ready', '--timeout=5s']);
-  });
 }
 
 /** Looks into the gateway itself: the new script is there, a scan saw it, and no scan saw anything wrong. */

@@ -29,8 +29,14 @@ export async function installStoker(): Promise<void> {
 
 const same = (gateway: GatewaySpec) => gateway;
 
-/** A namespace with a git server, its repository, a Stoker, profiles, and three gateways that ask for the agent. */
-export async function installPlant(namespace: string, change: (gateway: GatewaySpec) => GatewaySpec = same): Promise<Plant> {
+/**
+ * A namespace with a git server, its repository, a Stoker, profiles, and three gateways that ask for the agent. `change` says
+ * how the gateways differ from usual; service accounts that it names are created.
+ */
+export async function installPlant(
+  namespace: string,
+  change: (gateway: GatewaySpec) => GatewaySpec = same,
+): Promise<Plant> {
   const removeNamespace = await createNamespace(namespace);
   const repository = await startGitServer(namespace);
   await writeRepository(repository.workTree, siteRepository());
@@ -40,7 +46,12 @@ export async function installPlant(namespace: string, change: (gateway: GatewayS
     ...syncProfileResources(namespace),
     stokerResource({ name: stokerName, namespace, repository: repository.url, ref: 'main' }),
   ]);
-  await applyObjects(plantGateways.flatMap((gateway) => gatewayManifests(change(gateway), namespace)));
+  const gateways = plantGateways.map(change);
+  const accounts = new Set(gateways.flatMap(({ serviceAccount }) => serviceAccount ?? []));
+  await applyObjects([
+    ...[...accounts].map((name) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })),
+    ...gateways.flatMap((gateway) => gatewayManifests(gateway, namespace)),
+  ]);
   return {
     namespace,
     repository,

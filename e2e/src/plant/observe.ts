@@ -19,6 +19,7 @@ export interface ObservedStoker {
       readonly name: string;
       readonly commit?: string;
       readonly phase?: string;
+      readonly held?: { readonly gate: string; readonly reason: string };
     }[];
   };
 }

@@ -78,24 +78,19 @@ const rules: readonly Rule[] = [
   {
     id: 'COND008',
     check: (_, conditions) =>
-      conditions.length > 0 && !findCondition(conditions, 'Ready') ? ['there are conditions, but not Ready'] : [],
-  },
-  {
-    id: 'COND009',
-    check: (_, conditions) =>
       ['Reconciling', 'Stalled']
         .filter((type) => isTrue(conditions, 'Ready') && isTrue(conditions, type))
         .map((type) => `Ready and ${type} are both True`),
   },
   {
-    id: 'COND010',
+    id: 'COND009',
     check: (_, conditions) =>
       isTrue(conditions, 'Reconciling') && isTrue(conditions, 'Stalled')
         ? ['Reconciling and Stalled are both True']
         : [],
   },
   {
-    id: 'COND011',
+    id: 'COND010',
     check: ({ metadata }, conditions) => {
       const seen = findCondition(conditions, 'Ready')?.observedGeneration;
       const isStale = seen !== undefined && metadata.generation !== undefined && seen < metadata.generation;
@@ -107,8 +102,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Findings like `COND009: Ready and Stalled are both True`, none when all is well. Meant for objects at rest: between
- * a change of the spec and its reconcile, COND011 is as it should be.
+ * Findings like `COND008: Ready and Stalled are both True`, none when all is well. Meant for objects at rest: between
+ * a change of the spec and its reconcile, COND010 is as it should be.
  */
 export function lintConditions(object: KubeObject): string[] {
   const linted: Linted = object;

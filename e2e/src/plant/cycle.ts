@@ -1,0 +1,85 @@
+// The main job from the first pod to the deleted Stoker, step by step, so that tests can look at it or get in its way.
+import { documentKeys, type MetadataDocument, metadataName, parseMetadataDocument } from '@stoker/crd-types';
+import { kubectl } from '../cluster/kubectl.ts';
+import { nextCommit } from '../site-repository/nextCommit.ts';
+import { writeRepository } from '../site-repository/writeRepository.ts';
+import { eventually } from './eventually.ts';
+import { type Plant, stokerName } from './installPlant.ts';
+import { allSynced } from './observe.ts';
+import { deliverGitHubPush } from './pushEvent.ts';
+import { getObject, listObjects } from './resources.ts';
+import { readGatewayFile } from './simulator.ts';
+
+/** A moment of the cycle: pods were just created; a commit is in git; its push event was just accepted. */
+export type Moment = 'gatewaysCreated' | 'pushed' | 'delivered';
+
+/** Gets in the way at a moment of the cycle. */
+export type Disturb = (moment: Moment) => Promise<void>;
+
+export const undisturbed: Disturb = async () => undefined;
+
+/** Whose profile the cycle edits, and where it then puts a file that it left alone before. */
+export const editedGateway = { name: 'site', profile: 'site' };
+export const addedFile = 'PLANT.md';
+
+/** Waits until every gateway was synced and runs. */
+export async function firstSync({ namespace, firstCommit }: Plant): Promise<void> {
+  await allSynced(namespace, firstCommit);
+  await allReady(namespace);
+}
+
+/** Waits until every gateway answers. */
+export function allReady(namespace: string): Promise<void> {
+  return eventually('every gateway is ready', async () => {
+    const ready = ['wait', 'pod', '-l', 'app=ignition', '--for=condition=Ready', '--timeout=5s'];
+    await kubectl(['-n', namespace, ...ready]);
+  });
+}
+
+/** Pushes a commit that changes, adds and deletes, and delivers its push event. Answers the commit. */
+export async function pushNext({ repository }: Plant, disturb: Disturb = undisturbed): Promise<string> {
+  const { message, changes } = nextCommit();
+  await writeRepository(repository.workTree, changes);
+  const commit = await repository.push(message);
+  await disturb('pushed');
+  await eventually('the receiver accepts the push event', async () => {
+    const status = await deliverGitHubPush({ repository: repository.url, branch: 'main', commit });
+    if (status !== 202) throw new Error(`it answered ${status}`);
+  });
+  await disturb('delivered');
+  return commit;
+}
+
+/** `pushNext`, then waits until every gateway has it. */
+export async function secondSync(plant: Plant, disturb?: Disturb): Promise<void> {
+  await allSynced(plant.namespace, await pushNext(plant, disturb));
+}
+
+/** What a gateway is meant to run, as its metadata document says. */
+export async function metadataOf(namespace: string, gateway: string): Promise<MetadataDocument> {
+  const name = metadataName(stokerName, gateway);
+  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmap', name);
+  return parseMetadataDocument(data[documentKeys.metadata] ?? '');
+}
+
+/** Adds a mapping to the first gateway's profile and waits until the file that it brings is there. */
+export async function editProfile({ namespace }: Plant): Promise<void> {
+  const { name, profile } = editedGateway;
+  const before = await metadataOf(namespace, name);
+  const mapping = { source: 'README.md', destination: addedFile, type: 'file' };
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/mappings/-', value: mapping }]);
+  await kubectl(['-n', namespace, 'patch', 'syncprofiles', profile, '--type=json', '-p', patch]);
+  await eventually('the edited profile is in the folder', () => readGatewayFile(namespace, `${name}-0`, addedFile));
+  const after = await metadataOf(namespace, name);
+  if (after.release?.id === before.release?.id) throw new Error(`the release is still ${before.release?.id}`);
+}
+
+/** Deletes the Stoker and waits until nothing that it made is left. */
+export async function removeStoker({ namespace }: Plant): Promise<void> {
+  await kubectl(['-n', namespace, 'delete', 'stokers', stokerName]);
+  await eventually('what the Stoker made is gone', async () => {
+    const kinds = 'configmaps,secrets,roles,rolebindings';
+    const left = await listObjects<{ metadata: { name: string } }>(namespace, kinds, 'stoker.io/cr');
+    if (left.length > 0) throw new Error(left.map(({ metadata }) => metadata.name).join(', '));
+  });
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { kubectl } from '../src/cluster/kubectl.ts';
+import { firstSync, metadataOf, pushNext } from '../src/plant/cycle.ts';
+import { conditionFindings, endState } from '../src/plant/endState.ts';
+import { eventually } from '../src/plant/eventually.ts';
+import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
+import { containersOf, killContainers } from '../src/plant/kill.ts';
+import { allSynced, type ObservedStoker } from '../src/plant/observe.ts';
+import { getObject } from '../src/plant/resources.ts';
+import { gatewayTree } from '../src/plant/simulator.ts';
+import { watchEndpoints } from '../src/plant/watchEndpoints.ts';
+
+const namespace = 'e2e-outage';
+const pod = 'site-0';
+let plant: Plant;
+
+beforeAll(async () => {
+  plant = await installPlant(namespace);
+  await firstSync(plant);
+}, 300_000);
+
+afterAll(async () => {
+  await plant?.remove();
+}, 150_000);
+
+const agentRestarts = async () =>
+  (await containersOf(namespace, 'gateway=site', 'stoker-agent')).map(({ restartCount }) => restartCount);
+
+test('with git down and its agent killed, a gateway stays in its Service and does not restart', async () => {
+  const endpoints = await watchEndpoints(namespace, 'site');
+  const before = await agentRestarts();
+  try {
+    await plant.repository.setReachable(false);
+    await killContainers(namespace, 'gateway=site', 'stoker-agent');
+    await eventually('the agent is started again and has passed its startup probe', async () => {
+      const [agent] = await containersOf(namespace, 'gateway=site', 'stoker-agent');
+      if (agent?.restartCount === before[0] || agent?.started !== true) throw new Error(JSON.stringify(agent));
+    });
+    // The kubelet calls a pod unready from the death of a sidecar to its next start, whatever the sidecar is. It must not
+    // be longer: git is still away.
+    await eventually('the pod gets requests again', async () => expect(endpoints.seen.at(-1)?.ready).toBe(1));
+    expect(endpoints.seen.every(({ pods }) => pods === 1)).toBe(true);
+    expect((await endState(namespace))['site']?.restarts).toBe(0);
+  } finally {
+    endpoints.close();
+    await plant.repository.setReachable(true);
+  }
+}, 120_000);
+
+test('a paused Stoker gives a new pod its last release, on an empty volume, and says what it holds back', async () => {
+  const before = await gatewayTree(namespace, pod);
+  const { release } = await metadataOf(namespace, 'site');
+  await pause(true);
+  const commit = await pushNext(plant);
+  const held = await eventually('the new commit is held', async () => {
+    const stoker = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+    const gateway = stoker.status?.discoveredGateways?.find(({ name }) => name === 'site');
+    if (gateway?.held === undefined) throw new Error(JSON.stringify(stoker.status));
+    return gateway.held;
+  });
+  expect(held).toMatchObject({ gate: 'paused', reason: 'Paused' });
+
+  const { metadata } = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', pod);
+  await kubectl(['-n', namespace, 'delete', 'pod', pod]);
+  await eventually('the new pod is ready', async () => {
+    const found = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', pod);
+    if (found.metadata.uid === metadata.uid) throw new Error('the old pod is still there');
+    await kubectl(['-n', namespace, 'wait', 'pod', pod, '--for=condition=Ready', '--timeout=5s']);
+  });
+  await eventually('the folder is as it was', async () => expect(await gatewayTree(namespace, pod)).toEqual(before));
+  expect((await metadataOf(namespace, 'site')).release?.id).toBe(release?.id);
+
+  await pause(false);
+  await allSynced(namespace, commit);
+  expect(await conditionFindings(namespace)).toEqual([]);
+}, 240_000);
+
+async function pause(paused: boolean): Promise<void> {
+  const patch = JSON.stringify({ spec: { paused } });
+  await kubectl(['-n', namespace, 'patch', 'stokers', stokerName, '--type=merge', '-p', patch]);
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseCluster } from '../src/cluster/chooseCluster.ts';
+import { releaseNamespace } from '../src/cluster/install.ts';
+import {
+  type Disturb,
+  editProfile,
+  firstSync,
+  type Moment,
+  removeStoker,
+  secondSync,
+  undisturbed,
+} from '../src/plant/cycle.ts';
+import { conditionFindings, endState } from '../src/plant/endState.ts';
+import { eventually } from '../src/plant/eventually.ts';
+import { installPlant, type Plant } from '../src/plant/installPlant.ts';
+import { containersOf, killContainers } from '../src/plant/kill.ts';
+
+let plant: Plant | undefined;
+
+afterEach(async () => {
+  await plant?.remove();
+  plant = undefined;
+}, 150_000);
+
+/** The whole cycle up to the edited profile, in a namespace of its own. */
+async function runCycle(namespace: string, disturb: Disturb) {
+  plant = await installPlant(namespace);
+  await disturb('gatewaysCreated');
+  await firstSync(plant);
+  await secondSync(plant, disturb);
+  await editProfile(plant);
+  const state = await endState(namespace);
+  expect(await conditionFindings(namespace)).toEqual([]);
+  await removeStoker(plant);
+  return state;
+}
+
+let expected: Awaited<ReturnType<typeof endState>>;
+
+beforeAll(async () => {
+  expected = await runCycle('e2e-undisturbed', undisturbed);
+  await plant?.remove();
+}, 300_000);
+
+/** Kills a container at two moments of the cycle, and sees it come back. */
+function killed(selector: string, container: string, moments: readonly Moment[], inNamespace?: string) {
+  return (namespace: string): Disturb => {
+    const where = inNamespace ?? namespace;
+    const restarts = async () =>
+      (await containersOf(where, selector, container)).reduce((sum, { restartCount }) => sum + restartCount, 0);
+    return async (moment) => {
+      if (!moments.includes(moment)) return;
+      const before = await restarts();
+      await eventually(`${container} runs and is killed`, () => killContainers(where, selector, container));
+      await eventually(`${container} is started again`, async () => {
+        if ((await restarts()) === before) throw new Error('not yet');
+      });
+    };
+  };
+}
+
+function apiServerAway(): Disturb {
+  const cluster = chooseCluster();
+  return async (moment) => {
+    if (moment === 'pushed') return;
+    await cluster.stopComponent('kube-apiserver');
+    await sleep(5_000);
+    await cluster.startComponent('kube-apiserver');
+  };
+}
+
+const component = (name: string) => `app.kubernetes.io/component=${name}`;
+
+// The push event is accepted before its receiver dies, and git dies before anybody asks it for the commit.
+const victims: Record<string, (namespace: string) => Disturb> = {
+  controller: killed(component('controller'), 'controller', ['gatewaysCreated', 'delivered'], releaseNamespace),
+  injector: killed(component('injector'), 'injector', ['gatewaysCreated', 'pushed'], releaseNamespace),
+  agent: killed('app=ignition', 'stoker-agent', ['gatewaysCreated', 'delivered']),
+  git: killed('app=git', 'git', ['gatewaysCreated', 'pushed']),
+  'api-server': apiServerAway,
+};
+
+describe('killed during the cycle and started again', () => {
+  test.each(Object.keys(victims))(
+    '%s: the end is the same, no scan saw a mixture, no gateway restarted',
+    async (name) => {
+      const namespace = `e2e-kill-${name}`;
+      const disturb = victims[name];
+      if (disturb === undefined) throw new Error(`nobody is called ${name}`);
+      expect(await runCycle(namespace, disturb(namespace))).toEqual(expected);
+    },
+    400_000,
+  );
+});
+
+test('the cycle left something to compare, and nothing went wrong in it by itself', () => {
+  for (const { tree, problems, restarts } of Object.values(expected)) {
+    expect(Object.keys(tree).length).toBeGreaterThan(200);
+    expect({ problems, restarts }).toEqual({ problems: [], restarts: 0 });
+  }
+});
