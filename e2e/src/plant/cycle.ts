@@ -2,13 +2,14 @@
 import { documentKeys, type MetadataDocument, metadataName, parseMetadataDocument } from '@stoker/crd-types';
 import { kubectl } from '../cluster/kubectl.ts';
 import { nextCommit } from '../site-repository/nextCommit.ts';
+import { plantGateways } from '../site-repository/plantGateways.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
 import { eventually } from './eventually.ts';
 import { type Plant, stokerName } from './installPlant.ts';
 import { allSynced } from './observe.ts';
 import { deliverGitHubPush } from './pushEvent.ts';
 import { getObject, listObjects } from './resources.ts';
-import { readGatewayFile } from './simulator.ts';
+import { readGatewayFile, recordedScans } from './simulator.ts';
 
 /** A moment of the cycle: pods were just created; a commit is in git; its push event was just accepted. */
 export type Moment = 'gatewaysCreated' | 'pushed' | 'delivered';
@@ -22,10 +23,16 @@ export const undisturbed: Disturb = async () => undefined;
 export const editedGateway = { name: 'site', profile: 'site' };
 export const addedFile = 'PLANT.md';
 
-/** Waits until every gateway was synced and runs. */
+/** Waits until every gateway was synced, runs, and was given back and scanned what its first boot had changed. */
 export async function firstSync({ namespace, firstCommit }: Plant): Promise<void> {
   await allSynced(namespace, firstCommit);
   await allReady(namespace);
+  for (const { name } of plantGateways) {
+    await eventually(`${name} scans what its first boot had changed`, async () => {
+      const scans = await recordedScans(namespace, `${name}-0`);
+      if (!scans.some(({ cause, kind }) => cause === 'request' && kind === 'config')) throw new Error('not yet');
+    });
+  }
 }
 
 /** Waits until every gateway answers. */

@@ -3,18 +3,20 @@ import { stokerName } from './installPlant.ts';
 import { eventually } from './eventually.ts';
 import { getObject } from './resources.ts';
 
+interface ObservedCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** The parts of a Stoker that tests look at. */
 export interface ObservedStoker {
   readonly metadata: { readonly generation: number };
   readonly status?: {
     readonly commit?: string;
     readonly synced?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason: string;
-      readonly message: string;
-    }[];
+    readonly conditions?: readonly ObservedCondition[];
     readonly discoveredGateways?: readonly {
       readonly name: string;
       readonly commit?: string;
@@ -22,6 +24,12 @@ export interface ObservedStoker {
       readonly held?: { readonly gate: string; readonly reason: string };
     }[];
   };
+}
+
+/** A condition of the plant's Stoker; undefined before it is first said. */
+export async function conditionOf(namespace: string, type: string): Promise<ObservedCondition | undefined> {
+  const { status } = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+  return status?.conditions?.find((condition) => condition.type === type);
 }
 
 /** Waits until every gateway of the plant reports that it runs the commit. */
