@@ -138,6 +138,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   /** Drops what is not needed before it is stored. `managedFields` are always dropped. */
   readonly transform?: ((object: T) => T) | undefined;
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>> | undefined;
+  /** The longest pause after a failure, in milliseconds; default 30,000. Before the first list it is 2,000. */
+  readonly longestBackoffMs?: number | undefined;
   /** Called after the store has changed; an error thrown here is reported to `onError`, never fatal. */
   readonly onDelta?: ((delta: Delta<T>) => void) | undefined;
   readonly onError?: ((error: unknown) => void) | undefined;

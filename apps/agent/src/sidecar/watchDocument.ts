@@ -3,6 +3,9 @@ import { describeError } from '@stoker/errors';
 import { configMaps, startReflector, type KubeClient } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
 
+/** A release waits for as long after an outage of the API server. Of one object, asking is cheap, also for 5,000 agents. */
+const longestBackoffMs = 5_000;
+
 /**
  * Watches the one metadata document that this agent may read. A document that cannot be read changes nothing: the agent
  * stays with the one before it.
@@ -22,6 +25,7 @@ export function watchDocument(options: {
     type: configMaps,
     namespace,
     fieldSelector: `metadata.name=${name}`,
+    longestBackoffMs,
     onDelta({ after }) {
       saidReason = '';
       if (after === undefined) {

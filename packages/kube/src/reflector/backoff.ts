@@ -1,23 +1,19 @@
 export interface Backoff {
-  /** Milliseconds to wait before the next try; longer each time. */
-  next(): number;
+  /** Milliseconds to wait before the next try: longer each time, never above `capMs`. */
+  next(capMs: number): number;
   reset(): void;
 }
 
 /**
- * Doubles from `baseMs` to `capMs`, plus up to as much again at random, so that many clients of a server that comes
- * back do not come back together.
+ * From `baseMs` to twice that, then doubled each time. Up to half of it is at random, at the cap too, so that many clients
+ * of a server that comes back do not come back together.
  */
-export function createBackoff(options: {
-  readonly baseMs: number;
-  readonly capMs: number;
-  readonly random: () => number;
-}): Backoff {
+export function createBackoff(options: { readonly baseMs: number; readonly random: () => number }): Backoff {
   let failures = 0;
   return {
-    next: () => {
-      const baseMs = Math.min(options.baseMs * 2 ** failures++, options.capMs);
-      return Math.min(baseMs * (1 + options.random()), options.capMs);
+    next: (capMs) => {
+      const longestMs = Math.min(options.baseMs * 2 ** ++failures, capMs);
+      return longestMs * (0.5 + options.random() / 2);
     },
     reset: () => {
       failures = 0;

@@ -5,6 +5,9 @@ export const maxSilenceMs = 90_000;
 /** A watch that held this long was a good one. */
 export const goodWatchMs = 10_000;
 /** As in client-go. */
-export const backoffMs = { baseMs: 800, capMs: 30_000 };
+export const firstBackoffMs = 800;
+export const longestBackoffMs = 30_000;
+/** Until the first list: somebody waits for it to begin at all, and what is missing, a Role say, is often about to come. */
+export const longestFirstBackoffMs = 2_000;
 /** After so many failures in a row the version itself is in doubt (etcd restored from a backup): list again. */
 export const maxFailuresBeforeList = 5;

@@ -183,6 +183,32 @@ test('a server that is gone for a while is found again', async () => {
   expect(names(reflector)).toEqual(['a@1', 'b@8']);
 });
 
+/** Tells the pauses that the reflector makes, and lets none of them last. */
+function recordPauses() {
+  const { clock } = environment;
+  const pausesMs: number[] = [];
+  const schedule: typeof clock.schedule = (delayMs, run) => {
+    pausesMs.push(delayMs);
+    return clock.schedule(delayMs < 60_000 ? 0 : delayMs, run);
+  };
+  return { pausesMs, environment: { clock: { ...clock, schedule }, random: () => 1 } };
+}
+
+test('it asks every two seconds at most until the first list, and as seldom as it was told afterwards', async () => {
+  const refused = Array<Step>(6).fill(refusal(403, 'Forbidden'));
+  const lost = Array<Step>(6).fill(refusal(503, 'ServiceUnavailable'));
+  const server = await startScriptedServer(...refused, listOf([], '7'), ...lost, watchOf([]));
+  const client = openClient(server.access, {}, createFastClock(20));
+  const recorded = recordPauses();
+  const options = { client, type, longestBackoffMs: 9_000 };
+  const reflector = startReflector<TestObject>(options, recorded.environment);
+  opened.push({ server, reflector });
+  await server.received(14);
+  const isPause = (delayMs: number) => [1_600, 2_000, 3_200, 6_400, 9_000].includes(delayMs);
+  expect(recorded.pausesMs.filter(isPause).slice(0, 6)).toEqual([1_600, 2_000, 2_000, 2_000, 2_000, 2_000]);
+  expect(Math.max(...recorded.pausesMs.filter(isPause))).toBe(9_000);
+});
+
 test('an object re-created under its name is a deletion and an addition', async () => {
   const { server, deltas } = await reflect([
     listOf([object('a', '1')], '7'),

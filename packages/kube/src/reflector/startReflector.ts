@@ -6,7 +6,13 @@ import { reporter } from '../reporter.ts';
 import type { Delta, KubeObject, Reflector, ReflectorOptions } from '../types.ts';
 import { createBackoff } from './backoff.ts';
 import { createStore } from './indexedStore.ts';
-import { backoffMs, goodWatchMs, maxFailuresBeforeList } from './protocolTimes.ts';
+import {
+  firstBackoffMs,
+  goodWatchMs,
+  longestBackoffMs,
+  longestFirstBackoffMs,
+  maxFailuresBeforeList,
+} from './protocolTimes.ts';
 import { createSyncState } from './syncState.ts';
 import { type WatchEvent, watchOnce } from './watchOnce.ts';
 
@@ -27,7 +33,7 @@ export function startReflector<T extends KubeObject>(
   const sync = createSyncState();
   const stopping = new AbortController();
   const { signal } = stopping;
-  const backoff = createBackoff({ ...backoffMs, random });
+  const backoff = createBackoff({ baseMs: firstBackoffMs, random });
   /** Opaque; undefined: list first. */
   let resourceVersion: string | undefined;
   let failures = 0;
@@ -88,7 +94,8 @@ export function startReflector<T extends KubeObject>(
     // An expired version is the ordinary end of a long pause, not a fault; only its repetition is.
     if (!isExpired(error)) report(error);
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
-    await pause(clock, Math.max(backoff.next(), askedMs), signal);
+    const capMs = sync.isDone ? (options.longestBackoffMs ?? longestBackoffMs) : longestFirstBackoffMs;
+    await pause(clock, Math.max(backoff.next(capMs), askedMs), signal);
   };
 
   const run = async () => {
