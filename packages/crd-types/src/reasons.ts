@@ -100,6 +100,8 @@ export const reasons = {
   PathConflict: 'PathConflict',
   /** A file system is full. */
   StorageFull: 'StorageFull',
+  /** The files of the release are in place, but the gateway refused or failed to scan them; asked again with back-off. */
+  ScanFailed: 'ScanFailed',
   /** The gateway was started from an older completed release, because a newer one could not be had in time. */
   Stale: 'Stale',
   /** The mounted Secret lacks what the way to log in needs. */

@@ -1,4 +1,4 @@
-import { StokerError } from '@stoker/errors';
+import { isStokerError, StokerError } from '@stoker/errors';
 import { isCommitSha, openCache, type CommitSha } from '@stoker/gitref';
 import { sync } from '@stoker/sync-engine';
 import type { JobHooks, JobResult, SyncJob } from './job.ts';
@@ -29,6 +29,9 @@ export async function converge(job: SyncJob, hooks: JobHooks): Promise<JobResult
       beforeApply,
     });
     return { report, fetchMs };
+  } catch (error) {
+    if (isStokerError(error) && error.reason === 'BlobMismatch') await cache.markDamaged();
+    throw error;
   } finally {
     await cache.close();
   }

@@ -18,12 +18,13 @@ export async function askGateway(
       if (cell.state.debt === 'restoreAndScan') {
         return await performSync(deps, document, { release, cause: 'firstBoot' }, signal);
       }
-      cell.update((state) => ({ ...state, activity: 'Scanning' }));
+      // One that keeps failing shows as failed until it does not.
+      if (cell.state.scanFailure === undefined) cell.update((state) => ({ ...state, activity: 'Scanning' }));
       scan = await gateway.scan();
       log.info('gateway scanned', { reason: scan.outcome, durationMs: scan.durationMs });
     }
   } catch (error) {
     log.error('gateway not asked', { error });
   }
-  cell.update((state) => afterAsking(state, scan, Date.now()));
+  cell.update((state) => afterAsking(state, scan, { nowMs: Date.now(), random: Math.random() }));
 }

@@ -118,6 +118,15 @@ describe('a gateway and its agent', () => {
     expect(readFolder(plant.pod.data)['projects/plant/project.json']).toBe('{}');
   }, 60_000);
 
+  test('a release that comes before the restore after the first start brings it along', async () => {
+    await startFirstTime();
+    const commit = await plant.repository.commit(folderOf(2));
+    await plant.pod.publish(plant.metadata(commit));
+    await plant.synced(commit);
+    expect(await plant.pod.status()).toMatchObject({ phase: 'Synced', scan: { outcome: 'Scanned' } });
+    expect(readFolder(plant.pod.data)).toMatchObject(folderOf(2));
+  }, 60_000);
+
   test('no scan ever sees a mixture of two releases', async () => {
     const started = await startFirstTime();
     await eventually('the first scan is over', () => scannedOnRequest('config') === true, { withinMs: 20_000 });
@@ -143,17 +152,17 @@ describe('a gateway and its agent', () => {
     const started = await startFirstTime();
     await eventually('the first scan is over', () => scannedOnRequest('config') === true);
     const faults = [
-      ['no-scan-locks', 'Scanned'],
-      ['unauthorized', 'Failed'],
-      ['version-8.1', 'Skipped'],
+      ['no-scan-locks', 'Scanned', 'Synced'],
+      ['unauthorized', 'Failed', 'Failed'],
+      ['version-8.1', 'Skipped', 'Synced'],
     ] as const;
-    for (const [fault, outcome] of faults) {
+    for (const [fault, outcome, phase] of faults) {
       started.fail(fault);
       const project = JSON.stringify({ title: fault, enabled: true });
       const commit = await plant.repository.commit({ 'projects/plant/project.json': project });
       await plant.pod.publish(plant.metadata(commit));
       await plant.synced(commit);
-      expect(await plant.pod.status()).toMatchObject({ phase: 'Synced', scan: { outcome } });
+      expect(await plant.pod.status()).toMatchObject({ phase, scan: { outcome } });
       expect(readFolder(plant.pod.data)['projects/plant/project.json']).toBe(project);
     }
   }, 60_000);

@@ -45,6 +45,11 @@ describe('nextAction', () => {
       withDocument(failed(agent()), document({ release: release({ id: 'r2' }) })),
       'newRelease',
     ],
+    [
+      'looks again at once when the release is the one on disk again',
+      withDocument(failed(withDocument(atRest, document({ release: release({ id: 'r2' }) }))), document()),
+      'resync',
+    ],
     ['tries new credentials at once', { ...failed(agent(), 'stalled'), credentialsVersion: '..2026' }, 'newRelease'],
     ['backs off a folder that cannot be opened', failed(initialState(podUID)), 'wait', now + 1000],
     ['asks a gateway that owes a scan', { ...atRest, debt: 'scan' }, 'askGateway'],

@@ -43,9 +43,13 @@ function whySync(state: AgentState, release: Release, nowMs: number): SyncCause 
   return resyncTime(state, release) <= nowMs ? 'resync' : undefined;
 }
 
-/** The folder on disk is compared once at the start of a process, then every `syncPeriod` seconds. */
+/**
+ * The folder on disk is compared once at the start of a process, then every `syncPeriod` seconds, and after a failure as
+ * soon as its back-off allows: also when the release is again the one that the folder holds.
+ */
 function resyncTime(state: AgentState, release: Release): number {
-  return state.checkedAtMs === undefined ? 0 : state.checkedAtMs + release.profile.syncPeriod * 1000;
+  if (state.checkedAtMs === undefined || state.failure !== undefined) return 0;
+  return state.checkedAtMs + release.profile.syncPeriod * 1000;
 }
 
 function retryTime({ failure, ...state }: AgentState): number {

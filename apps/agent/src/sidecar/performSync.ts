@@ -59,7 +59,16 @@ export async function performSync(
     metrics.countSync(summary.outcome, durationMs);
     deps.onSynced(release, summary);
     cell.update((state) =>
-      afterSync(state, { ...done, changed, release, request: document.syncRequest, scan, debt, durationMs }),
+      afterSync(state, {
+        ...done,
+        changed,
+        release,
+        request: document.syncRequest,
+        scan,
+        debt,
+        durationMs,
+        random: Math.random(),
+      }),
     );
     if (changed > 0 || scan !== undefined || cause !== 'resync') {
       log.info('sync done', { reason: summary.outcome, count: changed, durationMs });
@@ -92,7 +101,9 @@ async function syncAndScan(
   const { cell, paths, redactor } = deps;
   const mounted = await readCredentials(paths.credentials, redactor);
   const gateway = deps.openGateway(document.gateway, mounted);
-  const job = await buildJob(deps, document, release, { mounted, restore: cause === 'firstBoot' });
+  // A release that comes between the first boot and the restore brings it along: without it the gateway may refuse us.
+  const restore = cause === 'firstBoot' || (cell.state.debt === 'restoreAndScan' && (await gateway.answers()));
+  const job = await buildJob(deps, document, release, { mounted, restore });
   let held = false;
   try {
     const summary = await deps.worker.sync(job, {
@@ -103,11 +114,11 @@ async function syncAndScan(
         held = await gateway.hold();
       },
     });
-    const isNews = summary.outcome === 'synced' || summary.recovered !== 'nothing' || cause === 'firstBoot';
+    const isNews = summary.outcome === 'synced' || summary.recovered !== 'nothing' || restore;
     const before = cell.state.debt;
     if (!isNews || release.profile.dryRun) return { summary, scan: undefined, debt: before };
     const scan = await scanNow(cell, gateway, held);
-    return { summary, scan, debt: debtAfterSync({ before, cause, started: deps.started(), scan }) };
+    return { summary, scan, debt: debtAfterSync({ before, restored: restore, started: deps.started(), scan }) };
   } catch (error) {
     if (held) await gateway.scan();
     throw error;

@@ -47,6 +47,8 @@ export interface AgentState {
   readonly debt: GatewayDebt;
   /** When to ask the gateway next, while it is in debt. */
   readonly askGatewayAtMs: number;
+  /** Scans in a row that the gateway refused or failed. Over with the next one that succeeds. */
+  readonly scanFailure: { readonly sinceMs: number; readonly attempt: number } | undefined;
   /** Changes when the mounted credentials do. */
   readonly credentialsVersion: string;
   readonly activity: Extract<StatusDocument['phase'], 'Fetching' | 'Syncing' | 'Scanning'> | undefined;
@@ -77,6 +79,7 @@ export function initialState(podUID: string): AgentState {
     failure: undefined,
     debt: 'none',
     askGatewayAtMs: 0,
+    scanFailure: undefined,
     credentialsVersion: '',
     activity: undefined,
     last: undefined,

@@ -1,4 +1,4 @@
-import type { StatusDocument } from '@stoker/crd-types';
+import { reasons, type StatusDocument } from '@stoker/crd-types';
 import { isOurs, type AgentState } from './state.ts';
 
 /** The highest metadata schema that this agent reads. */
@@ -37,11 +37,12 @@ function phaseOf(state: AgentState): StatusDocument['phase'] {
   if (state.failure !== undefined) return 'Failed';
   if (release === undefined) return 'Waiting';
   if (release.profile.dryRun) return state.plannedReleaseId === release.id ? 'DryRun' : 'Waiting';
-  return state.applied?.id === release.id ? 'Synced' : 'Waiting';
+  if (state.applied?.id !== release.id) return 'Waiting';
+  return state.scanFailure === undefined ? 'Synced' : 'Failed';
 }
 
 function describeProblem(state: AgentState): StatusDocument['error'] {
-  const { failure } = state;
+  const { failure, scanFailure } = state;
   if (failure !== undefined) {
     return {
       reason: failure.reason,
@@ -50,6 +51,15 @@ function describeProblem(state: AgentState): StatusDocument['error'] {
       since: new Date(failure.sinceMs).toISOString(),
       attempt: failure.attempt,
       nextAttempt: new Date(failure.nextAttemptMs).toISOString(),
+    };
+  }
+  if (scanFailure !== undefined) {
+    return {
+      reason: reasons.ScanFailed,
+      message: `the files are in place, but the gateway did not scan them: ${state.scan?.message ?? 'it did not say why'}`,
+      since: new Date(scanFailure.sinceMs).toISOString(),
+      attempt: scanFailure.attempt,
+      nextAttempt: new Date(state.askGatewayAtMs).toISOString(),
     };
   }
   if (state.startedStaleAtMs === undefined || state.applied === undefined) return undefined;

@@ -25,6 +25,7 @@ function done(over: Partial<SyncDone> = {}): SyncDone {
     scan: undefined,
     debt: 'none',
     nowMs: now,
+    random: 0.5,
     ...over,
   };
 }
@@ -141,16 +142,39 @@ describe('what the gateway owes', () => {
     ['a scan when one failed', { before: 'none', started: true, scan: refused }, 'scan'],
     ['nothing after a scan', { before: 'scan', started: true, scan: scanned }, 'none'],
     ['a restore through other syncs', { before: 'restoreAndScan', started: true, scan: scanned }, 'restoreAndScan'],
-    ['no second restore', { before: 'restoreAndScan', started: true, scan: refused, cause: 'firstBoot' }, 'scan'],
+    ['no second restore', { before: 'restoreAndScan', started: true, scan: refused, restored: true }, 'scan'],
   ] as const)('is %s', (_sentence, facts, debt) => {
-    expect(debtAfterSync({ cause: 'newRelease', ...facts })).toBe(debt);
+    expect(debtAfterSync({ restored: false, ...facts })).toBe(debt);
   });
 
   test('is asked for again until it scans', () => {
     const state = agent({ debt: 'scan' });
-    expect(afterAsking(state, undefined, now)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 2_000 });
-    expect(afterAsking(state, refused, now)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 60_000 });
-    expect(afterAsking(state, scanned, now)).toMatchObject({ debt: 'none', scan: scanned });
+    const moment = { nowMs: now, random: 0.5 };
+    expect(afterAsking(state, undefined, moment)).toMatchObject({ debt: 'scan', askGatewayAtMs: now + 2_000 });
+    expect(afterAsking(state, scanned, moment)).toMatchObject({ debt: 'none', scan: scanned });
+    let failing = state;
+    const delays = Array.from({ length: 8 }, () => {
+      failing = afterAsking(failing, refused, moment);
+      return failing.askGatewayAtMs - now;
+    });
+    expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    expect(afterAsking(failing, scanned, moment)).toMatchObject({ debt: 'none', scanFailure: undefined });
+  });
+
+  test('is a failure for people until the gateway has scanned, and counts anew for a new release', () => {
+    const moment = { nowMs: now, random: 0.5 };
+    const synced = afterSync(agent(), done({ debt: 'scan', scan: { outcome: 'Failed', message: '403' } }));
+    expect(describeStatus(synced, identity)).toMatchObject({
+      phase: 'Failed',
+      error: { reason: 'ScanFailed', message: expect.stringContaining('403'), attempt: 1 },
+    });
+    const again = afterAsking(synced, refused, moment);
+    expect(describeStatus(again, identity)?.error).toMatchObject({ attempt: 2 });
+    const r2 = release({ id: 'r2' });
+    const next = withDocument(again, document({ release: r2 }));
+    const failed = afterSync(next, done({ release: r2, debt: 'scan', scan: refused }));
+    expect(describeStatus(failed, identity)?.error).toMatchObject({ attempt: 1 });
+    expect(describeStatus(afterAsking(failed, scanned, moment), identity)).not.toHaveProperty('error');
   });
 
   test('is a scan when a restarted agent finished what it was killed in', () => {

@@ -8,8 +8,8 @@ import type { AgentState, AppliedRelease, GatewayDebt, LastSync } from './state.
 const historyLength = 10;
 /** Until a gateway that does not answer is asked again. */
 const askAgainMs = 2_000;
-/** Until a gateway that answered but could not scan is asked again. */
-const scanAgainMs = 60_000;
+/** The longest time until a gateway that answered but could not scan is asked again. */
+const longestScanAgainMs = 60_000;
 
 export type ScanResult = NonNullable<StatusDocument['scan']>;
 
@@ -25,6 +25,7 @@ export interface SyncDone {
   readonly scan: ScanResult | undefined;
   readonly debt: GatewayDebt;
   readonly nowMs: number;
+  readonly random: number;
 }
 
 /** State after a completed sync: a failure before it is over. */
@@ -52,9 +53,8 @@ export function afterSync(state: AgentState, done: SyncDone): AgentState {
     plannedReleaseId: dryRun ? release.id : undefined,
     startedStaleAtMs: undefined,
     last: news || state.last === undefined ? done.last : { ...state.last, drifted },
+    ...owing(news ? undefined : state.scanFailure, done.debt, done),
     scan: done.scan ?? state.scan,
-    debt: done.debt,
-    askGatewayAtMs: done.debt === 'none' ? 0 : nowMs + (done.scan === undefined ? askAgainMs : scanAgainMs),
     history: news ? [entry, ...state.history].slice(0, historyLength) : state.history,
   };
 }
@@ -107,10 +107,27 @@ export function afterFailure(
 }
 
 /** The gateway was asked on its own, outside a sync. Undefined: it does not answer yet. */
-export function afterAsking(state: AgentState, scan: ScanResult | undefined, nowMs: number): AgentState {
-  if (scan === undefined) return { ...state, activity: undefined, askGatewayAtMs: nowMs + askAgainMs };
-  const debt = scan.outcome === 'Failed' ? state.debt : 'none';
-  return { ...state, activity: undefined, scan, debt, askGatewayAtMs: debt === 'none' ? 0 : nowMs + scanAgainMs };
+export function afterAsking(
+  state: AgentState,
+  scan: ScanResult | undefined,
+  moment: { readonly nowMs: number; readonly random: number },
+): AgentState {
+  const debt = scan === undefined || scan.outcome === 'Failed' ? state.debt : 'none';
+  const owed = owing(state.scanFailure, debt, { ...moment, scan });
+  return { ...state, activity: undefined, ...owed, scan: scan ?? state.scan };
+}
+
+/** When to ask the gateway for what it owes: soon while it merely does not answer, less and less often while it refuses. */
+function owing(
+  before: AgentState['scanFailure'],
+  debt: GatewayDebt,
+  { scan, nowMs, random }: Pick<SyncDone, 'scan' | 'nowMs' | 'random'>,
+): Pick<AgentState, 'debt' | 'askGatewayAtMs' | 'scanFailure'> {
+  if (debt === 'none') return { debt, askGatewayAtMs: 0, scanFailure: undefined };
+  if (scan?.outcome !== 'Failed') return { debt, askGatewayAtMs: nowMs + askAgainMs, scanFailure: before };
+  const attempt = (before?.attempt ?? 0) + 1;
+  const delayMs = Math.min(longestScanAgainMs, backoffMs('transient', attempt, random));
+  return { debt, askGatewayAtMs: nowMs + delayMs, scanFailure: { sinceMs: before?.sinceMs ?? nowMs, attempt } };
 }
 
 /** The folder was looked at. What an interrupted sync had changed, a running gateway still has to scan. */
