@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { firstSync } from '../src/plant/cycle.ts';
 import { conditionFindings, endState } from '../src/plant/endState.ts';
@@ -17,15 +17,15 @@ beforeAll(async () => {
   before = await endState(namespace);
 }, 300_000);
 
-/** Whatever was wrong: no folder changed, no gateway restarted. */
-afterEach(async () => {
-  expect(await endState(namespace)).toEqual(before);
-  expect(await conditionFindings(namespace)).toEqual([]);
-});
-
 afterAll(async () => {
   await plant?.remove();
 }, 150_000);
+
+/** Whatever was wrong: no folder changed, no gateway restarted. */
+async function expectNoHarm(): Promise<void> {
+  expect(await endState(namespace)).toEqual(before);
+  expect(await conditionFindings(namespace)).toEqual([]);
+}
 
 function patch(kind: string, name: string, change: object): Promise<string> {
   return kubectl(['-n', namespace, 'patch', kind, name, '--type=merge', '-p', JSON.stringify(change)]);
@@ -48,6 +48,7 @@ test('a ref that does not exist: said in the condition and an event, and over wh
     expect(await conditionOf(namespace, 'RefResolved')).toMatchObject({ status: 'True' }),
   );
   await allSynced(namespace, plant.firstCommit);
+  await expectNoHarm();
 }, 120_000);
 
 test('a token that the git server refuses: said without the token, and over when it is put right', async () => {
@@ -65,6 +66,7 @@ test('a token that the git server refuses: said without the token, and over when
     expect(await conditionOf(namespace, 'RefResolved')).toMatchObject({ status: 'True' }),
   );
   await allSynced(namespace, plant.firstCommit);
+  await expectNoHarm();
 }, 240_000);
 
 interface BadProfile {
@@ -109,6 +111,7 @@ test.each(badProfiles)(
     });
     await replaceSpec(name, spec);
     await allSynced(namespace, plant.firstCommit);
+    await expectNoHarm();
   },
   120_000,
 );
@@ -123,4 +126,5 @@ test('a Stoker with a bad field is refused by kubectl with the field and the fix
     (thrown: unknown) => thrown,
   );
   expect(String(error)).toMatch(/spec\.git\.repo.*https:\/\//s);
+  await expectNoHarm();
 });

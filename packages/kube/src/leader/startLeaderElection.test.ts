@@ -110,10 +110,10 @@ test('stop ends the writes, then releases the lease, and the next one need not w
 test('stop while the first write is on its way gives back what that write took', async () => {
   const store = createLeaseStore();
   const { client } = store.client();
-  let stopped: Promise<void> | undefined;
+  const stopped = Promise.withResolvers<void>();
   const create: typeof client.create = async (type, object, options) => {
     const written = await client.create(type, object, options);
-    stopped = election.stop();
+    stopped.resolve(election.stop());
     options?.signal?.throwIfAborted();
     return written;
   };
@@ -128,8 +128,7 @@ test('stop while the first write is on its way gives back what that write took',
     },
     { clock: createManualClock(), random: () => 0 },
   );
-  while (stopped === undefined) await Promise.resolve();
-  await stopped;
+  await stopped.promise;
   expect(election.isLeader).toBe(false);
   expect(store.lease?.spec.holderIdentity).toBe('');
 });
