@@ -22,7 +22,7 @@ export const referenceDocs: Readonly<Record<string, string>> = {
   'stoker.md': resourcePage({
     title: 'Stoker',
     opening:
-      'Where the files come from and how to reach the gateways. `kubectl get stokers`, or `stk`; all of Stoker: `kubectl get stoker`.',
+      'Where the files come from and how to reach the gateways. One by name: `kubectl get stokers NAME`, or `stk NAME`. `kubectl get stoker` alone lists all of Stoker, since `stoker` is also the category of both kinds; with a name behind it kubectl refuses it.',
     examples: ['minimal-stoker.yaml', 'full-stoker.yaml'],
     spec: stokerSpec,
     status: stokerStatus,
@@ -38,7 +38,7 @@ Paths may hold ${templateText()}, and nothing else between double braces.`,
   }),
   'conditions.md': `# Conditions and reasons
 
-Conditions follow the conventions of Kubernetes: \`kubectl wait --for=condition=Ready stoker/NAME\`. \`Reconciling\` and
+Conditions follow the conventions of Kubernetes: \`kubectl wait --for=condition=Ready stokers/NAME\`. \`Reconciling\` and
 \`Stalled\` follow kstatus, so Argo CD and Flux understand them.
 
 ## Conditions

@@ -15,20 +15,14 @@ export const conditionTypes = {
   AllGatewaysSynced: 'AllGatewaysSynced',
   /** On a Stoker: the agent of every gateway runs and has reported. */
   AgentReady: 'AgentReady',
-  /** On a Stoker: gateways run different commits. Bad when True for longer than a rollout takes. */
+  /** On a Stoker: gateways run different commits. Bad when True for longer than a rollout takes, unless some are held back. */
   RefSkew: 'RefSkew',
   /** On a Stoker with an SSH repository: the host key of the git server is checked against given ones. */
   HostKeyVerified: 'HostKeyVerified',
   /** On a Stoker: every pod that asks for the agent has it. */
   SidecarInjected: 'SidecarInjected',
-  /** On a Stoker: an agent is older than the documents the controller would write. Bad when True. */
-  AgentOutdated: 'AgentOutdated',
   /** On a Stoker: files were changed in a gateway, and kept by its `driftPolicy`. Bad when True. */
   Drifted: 'Drifted',
   /** On a SyncProfile: it can be used. False names the field, what was found, and what would work. */
   Accepted: 'Accepted',
-  /** On a SyncProfile: no gateway combines it with a profile that claims the same files. */
-  NoConflicts: 'NoConflicts',
-  /** On a SyncProfile with `dryRun`: every gateway has reported what a sync would change. */
-  DryRunCompleted: 'DryRunCompleted',
 } as const;

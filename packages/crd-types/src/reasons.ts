@@ -1,6 +1,7 @@
 /**
- * Reasons in conditions, events, documents and logs. The comment of each is its contract, and the reference is generated
- * from it. Packages that know nothing of Kubernetes give their errors the same words.
+ * Reasons in conditions, events and documents: every one that this version can give, apart from those of the API server
+ * (`Forbidden`, `Conflict`). The comment of each is its contract, and the reference is generated from it. Packages that
+ * know nothing of Kubernetes give their errors the same words.
  */
 export const reasons = {
   // All is well, or on its way.
@@ -20,6 +21,8 @@ export const reasons = {
   FilesChangedInGateway: 'FilesChangedInGateway',
   /** The profile is planned and reported, never applied. */
   DryRun: 'DryRun',
+  /** Gateways run different commits. */
+  CommitsDiffer: 'CommitsDiffer',
 
   // Gates: a newer release exists and is held back.
   /** `spec.paused` of the Stoker or of one of the profiles is true. Ends when it is set to false. */
@@ -34,14 +37,12 @@ export const reasons = {
   InvalidAnnotation: 'InvalidAnnotation',
   /** What the pod is called, or its annotation `stoker.io/gateway-name`, is no DNS label. */
   InvalidGatewayName: 'InvalidGatewayName',
-  /** A path holds a template that cannot be rendered. */
+  /** A path holds a template that cannot be rendered, or asks for a key of `vars` that no profile of the gateway sets. */
   InvalidTemplate: 'InvalidTemplate',
   /** A pod names a SyncProfile that is not in its namespace. */
   ProfileNotFound: 'ProfileNotFound',
   /** A pod names a SyncProfile whose condition `Accepted` is False. */
   ProfileNotAccepted: 'ProfileNotAccepted',
-  /** A path asks for `{{.Vars.key}}`, and no profile of the gateway gives that key a value. */
-  VariableNotSet: 'VariableNotSet',
   /** Two profiles of one gateway claim the same files. */
   ProfilesConflict: 'ProfilesConflict',
   /** A pod names a Stoker that is not in its namespace. */
@@ -68,6 +69,8 @@ export const reasons = {
   InvalidRef: 'InvalidRef',
   /** The URL is malformed, or not allowed where it was given. */
   InvalidRepositoryUrl: 'InvalidRepositoryUrl',
+  /** `spec.git.proxy` cannot be used. */
+  InvalidProxy: 'InvalidProxy',
   /** Known hosts are given and do not hold this server. */
   HostKeyUnknown: 'HostKeyUnknown',
   /** Known hosts hold another key for this server. */
@@ -90,22 +93,78 @@ export const reasons = {
   LimitExceeded: 'LimitExceeded',
   /** The server does not have, or does not hand out, this commit. */
   CommitNotAvailable: 'CommitNotAvailable',
+  /** The mounted Secret lacks what the way to log in needs. */
+  CredentialsMissing: 'CredentialsMissing',
+  /** The agent's git cache is damaged; it is made anew. */
+  CacheDamaged: 'CacheDamaged',
+  /** Git cannot run where it has to: it is not installed, or may not write its cache. */
+  GitNotUsable: 'GitNotUsable',
+  /** What was fetched is not what its hash says; it is fetched anew. */
+  BlobMismatch: 'BlobMismatch',
 
-  // The folder of a gateway.
+  // What a release brings.
   /** A source has vanished, and the sync would empty a managed folder. */
   SourceVanished: 'SourceVanished',
+  /** A mapping names a source that the commit does not have, or has as another kind. */
+  SourceMissing: 'SourceMissing',
   /** The repository holds a name or a kind of file that must never reach a gateway. */
   UnsafePath: 'UnsafePath',
   /** Two files or folders of a release cannot exist together. */
   PathConflict: 'PathConflict',
+  /** A glob could take for ever to match. */
+  InvalidPattern: 'InvalidPattern',
+  /** A `*.json` file of the commit is not JSON. */
+  InvalidJson: 'InvalidJson',
+  /** A source holds a symbolic link; links are never followed. */
+  SymlinkRefused: 'SymlinkRefused',
+  /** A source holds a submodule; its files are in another repository. */
+  SubmoduleRefused: 'SubmoduleRefused',
+  /** A file of the commit is a pointer of Git LFS instead of its content. */
+  LfsPointer: 'LfsPointer',
+
+  // The folder of a gateway.
   /** A file system is full. */
   StorageFull: 'StorageFull',
+  /** The folder may not be written. */
+  TargetReadOnly: 'TargetReadOnly',
+  /** Reading or writing the folder failed. */
+  TargetIOError: 'TargetIOError',
+  /** A link, a special file or a mount in the folder is in the way, and is never touched. */
+  TargetUnsafe: 'TargetUnsafe',
+  /** Another sync holds the folder. */
+  LockHeld: 'LockHeld',
+  /** A dry run met a sync that was interrupted and has to be finished or taken back first. */
+  RecoveryPending: 'RecoveryPending',
+  /** The sync was cancelled at a safe point. */
+  Cancelled: 'Cancelled',
   /** The files of the release are in place, but the gateway refused or failed to scan them; asked again with back-off. */
   ScanFailed: 'ScanFailed',
   /** The gateway was started from an older completed release, because a newer one could not be had in time. */
   Stale: 'Stale',
-  /** The mounted Secret lacks what the way to log in needs. */
-  CredentialsMissing: 'CredentialsMissing',
+
+  // The REST API of a gateway.
+  /** No connection: it is down, or listens elsewhere. */
+  GatewayUnreachable: 'GatewayUnreachable',
+  /** It gave no answer in time, or a scan did not end. */
+  GatewayTimeout: 'GatewayTimeout',
+  /** It answers 503 to everything, as for some 40 seconds of a restart. */
+  GatewayRestarting: 'GatewayRestarting',
+  /** Nobody has set it up yet. */
+  GatewayCommissioning: 'GatewayCommissioning',
+  /** Somebody else holds its scan lock. */
+  ScanLockUnavailable: 'ScanLockUnavailable',
+  /** It wants an API token, or does not know the one that it is given. */
+  GatewayUnauthorized: 'GatewayUnauthorized',
+  /** It knows the API token and refuses this call to it. */
+  GatewayForbidden: 'GatewayForbidden',
+  /** Its certificate is not trusted. */
+  GatewayCertificateInvalid: 'GatewayCertificateInvalid',
+  /** It runs an Ignition before 8.3. */
+  NoRestApi: 'NoRestApi',
+  /** Its REST API lacks this endpoint. */
+  EndpointNotFound: 'EndpointNotFound',
+  /** It was reached and gave no usable answer. */
+  GatewayError: 'GatewayError',
 
   // Agents and pods.
   /** An agent has not reported yet, or its container does not run. */
@@ -114,8 +173,8 @@ export const reasons = {
   GatewayFailed: 'GatewayFailed',
   /** A pod asks for the agent and does not have it. */
   SidecarMissing: 'SidecarMissing',
-  /** An agent does not understand the documents that this controller would write. */
-  AgentOutdated: 'AgentOutdated',
+  /** The thread in which an agent syncs has died, as for want of memory; it is started again. */
+  SyncThreadDied: 'SyncThreadDied',
   /** None of the pod's volumes is known to hold the data folder of the gateway. */
   DataVolumeNotFound: 'DataVolumeNotFound',
   /** Annotation `stoker.io/data-volume` and the mount of the data folder disagree. */

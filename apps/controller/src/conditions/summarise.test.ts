@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
-import { lintConditions } from '@stoker/kube';
+import { findCondition, lintConditions } from '@stoker/kube';
 import type { Draft } from '../reconcile/draft.ts';
 import { makeDraft, makeGateway, makePod, makeRelease, makeStatus } from '../testing/draft.ts';
 import { summarise } from './summarise.ts';
@@ -18,6 +18,12 @@ function said(draft: Draft, failures: Parameters<typeof summarise>[1] = []): rea
 const refNotFound = new StokerError('there is no branch or tag nowhere', { reason: 'RefNotFound', class: 'stalled' });
 const unreachable = new StokerError('no connection', { reason: 'GitUnreachable', class: 'transient' });
 const noProfile = new StokerError('there is no SyncProfile x', { reason: 'ProfileNotFound', class: 'stalled' });
+const scanFailed = {
+  reason: 'ScanFailed',
+  message: 'the files are in place, but the gateway did not scan them: it does not know the API token (401)',
+  since: '2026-01-01T00:00:00Z',
+  attempt: 3,
+};
 const held = {
   candidate: { id: 'release-2', ref: 'main', commit: 'b'.repeat(40) },
   gate: 'paused',
@@ -38,6 +44,7 @@ describe('what a CR says', () => {
         'AgentReady=True:Succeeded',
         'SidecarInjected=True:Succeeded',
         'Drifted=False:Succeeded',
+        'RefSkew=False:Succeeded',
       ],
     ],
     [
@@ -70,6 +77,18 @@ describe('what a CR says', () => {
         ],
       }),
       ['Ready=False:GatewayFailed', 'Reconciling=True:GatewayFailed', 'AllGatewaysSynced=False:GatewayFailed'],
+    ],
+    [
+      'when a gateway refuses to scan its release',
+      makeDraft({
+        gateways: [makeGateway('site-0', { status: makeStatus({ phase: 'Failed', error: scanFailed }) })],
+      }),
+      ['Ready=False:GatewayFailed', 'Reconciling=True:GatewayFailed', 'AllGatewaysSynced=False:GatewayFailed'],
+    ],
+    [
+      'while gateways run different commits',
+      makeDraft({ gateways: [makeGateway('a'), makeGateway('b', { status: makeStatus({ commit: 'b'.repeat(40) }) })] }),
+      ['RefSkew=True:CommitsDiffer'],
     ],
     [
       'when the ref does not exist',
@@ -194,6 +213,14 @@ test('an unusable spec leaves what gateways last reported in place', () => {
   expect(after.conditions).toContainEqual(
     expect.objectContaining({ type: 'Stalled', status: 'True', reason: 'InvalidResource' }),
   );
+});
+
+test('a scan that a gateway refused is said in its own words, and the gateway is not counted as synced', () => {
+  const refused = makeGateway('site-0', { status: makeStatus({ phase: 'Failed', error: scanFailed }) });
+  const { conditions, synced, discoveredGateways } = summarise(makeDraft({ gateways: [refused] }), [], now);
+  expect(findCondition(conditions ?? [], 'AllGatewaysSynced')?.message).toBe(`site-0: ${scanFailed.message}`);
+  expect(synced).toBe('0/1');
+  expect(discoveredGateways).toMatchObject([{ phase: 'Failed', error: { reason: 'ScanFailed' } }]);
 });
 
 test('a requested ref is named with who asked and until when', () => {

@@ -10,6 +10,7 @@ import { drifted } from './drifted.ts';
 import { hostKeyVerified } from './hostKeyVerified.ts';
 import { readiness } from './readiness.ts';
 import { refResolved } from './refResolved.ts';
+import { refSkew } from './refSkew.ts';
 import { sidecarInjected } from './sidecarInjected.ts';
 
 /** The status that the CR gets: the one place that makes conditions of what the steps found. Pure. */
@@ -49,6 +50,7 @@ function fullStatus(draft: Draft, failures: readonly StepFailure[], now: Date): 
       [conditionTypes.SidecarInjected]: sidecarInjected(draft),
       [conditionTypes.HostKeyVerified]: hostKeyVerified(draft),
       [conditionTypes.Drifted]: drifted(draft),
+      [conditionTypes.RefSkew]: refSkew(draft),
     }),
     ref: target.ref,
     ...(target.kind === 'requested' ? { requestedRef: target.ref } : {}),

@@ -735,8 +735,7 @@ export const metadataDocument: object = {
           "type": "string",
           "enum": [
             "rollout",
-            "bootstrap",
-            "override"
+            "bootstrap"
           ]
         }
       }

@@ -33,9 +33,9 @@ export const release = Type.Object(
     commit: Type.String({ description: 'Full SHA.', pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' }),
     profileNames: Type.Array(Type.String(), { description: 'Names in the order of the annotation.' }),
     profile: resolvedProfile,
-    source: Type.Enum(['rollout', 'bootstrap', 'override'], {
+    source: Type.Enum(['rollout', 'bootstrap'], {
       description:
-        'rollout: it passed the gates. bootstrap: a gateway without a completed sync got it without passing them. override: the pod asked for a ref of its own.',
+        'rollout: it passed the gates. bootstrap: a gateway without a completed sync got it without passing them.',
     }),
   },
   { description: 'Immutable: what a gateway is meant to run.' },
