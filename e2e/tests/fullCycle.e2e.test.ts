@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { releaseNamespace } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import {
   addedFile,
@@ -86,6 +87,17 @@ describe('the full cycle', () => {
     }
     for (const { problems } of Object.values(await endState(namespace))) expect(problems).toEqual([]);
   });
+
+  test('every part serves its metrics', async () => {
+    const scrape = (inNamespace: string, pod: string, port: number) =>
+      kubectl(['get', '--raw', `/api/v1/namespaces/${inNamespace}/pods/${pod}:${port}/proxy/metrics`]);
+    expect(await scrape(namespace, 'site-0', 9808)).toContain('stoker_agent_syncs_total{outcome="synced"}');
+    for (const component of ['controller', 'injector']) {
+      const selector = `app.kubernetes.io/component=${component}`;
+      const [pod] = await listObjects<Pod>(releaseNamespace, 'pods', selector);
+      expect(await scrape(releaseNamespace, pod?.metadata.name ?? '', 8081)).toContain(`stoker_${component}_`);
+    }
+  }, 60_000);
 
   test('the conditions of all resources say one thing', async () => {
     expect(await conditionFindings(namespace)).toEqual([]);

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { describeError } from '@stoker/errors';
 
 export interface HealthFacts {
   /** Whether the gateway may start. */
@@ -21,7 +22,8 @@ export async function serveHealth(port: number, facts: HealthFacts): Promise<Ser
     } else if (path === '/metrics') {
       facts.metrics().then(
         (text) => response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(text),
-        () => response.writeHead(500).end(),
+        (error: unknown) =>
+          response.writeHead(500).end(`metrics cannot be rendered: ${describeError(error).message}\n`),
       );
     } else response.writeHead(404).end();
   });

@@ -169,6 +169,12 @@ describe('a sync that cannot be done leaves the target alone and says why', () =
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain('a-file is no folder');
   });
+
+  test('the root of the file system is no target', async () => {
+    const run = await runHere(['sync', '--target', '/', '--dry-run', ...local()], {});
+    expect([run.code, run.stdout]).toEqual([3, '']);
+    expect(run.stderr).toContain('--target / is the whole file system');
+  });
 });
 
 test('a token comes from its file and reaches the server alone', async () => {

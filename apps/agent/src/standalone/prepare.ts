@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { releaseId, type ResolvedProfile } from '@stoker/crd-types';
+import { StokerError } from '@stoker/errors';
 import { checkRef, resolveRef } from '@stoker/gitref';
 import type { TemplateVariables } from '@stoker/template';
 import type { Invocation } from '../cli/parseArguments.ts';
@@ -24,7 +25,7 @@ export interface Plan {
 
 /**
  * Reads every file that the command line names.
- * @throws StokerError `Usage`, `InvalidResource`, `InvalidRef`, `InvalidRepositoryUrl`
+ * @throws StokerError `Usage`, `InvalidResource`, `InvalidRef`, `InvalidRepositoryUrl`, `TargetUnsafe`
  */
 export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<Plan> {
   const { values, set } = invocation;
@@ -47,6 +48,13 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
 /** A target that does not exist yet is made by the sync. */
 function readTarget(path: string): string {
   const target = resolve(path);
+  if (target === parse(target).root) {
+    throw new StokerError(`--target ${target} is the whole file system`, {
+      reason: 'TargetUnsafe',
+      class: 'stalled',
+      hint: 'name the data folder of the gateway',
+    });
+  }
   const found = statSync(target, { throwIfNoEntry: false });
   if (found === undefined || found.isDirectory()) return target;
   throw usageError(`--target ${target} is no folder`, 'name the data folder of the gateway');

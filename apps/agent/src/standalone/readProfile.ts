@@ -33,27 +33,9 @@ async function readDocument(file: string): Promise<unknown> {
       cause,
     );
   });
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(text);
-  const [first, ...others] = Array.isArray(documents) ? documents : [];
-  if (first === undefined || others.length > 0) {
-    throw usageError(
-      `--profile ${file} holds ${first === undefined ? 'no document' : 'several documents'}`,
-      'give a file with exactly one SyncProfile document',
-    );
-  }
-  const [problem] = first.errors;
-  if (problem !== undefined) throw usageError(`--profile ${file} is not YAML: ${problem.message}`, undefined, problem);
-  try {
-    return first.toJS();
-  } catch (cause) {
-    // An alias bomb: `toJS` counts what aliases expand to.
-    throw usageError(
-      `--profile ${file} cannot be read: ${Error.isError(cause) ? cause.message : ''}`,
-      undefined,
-      cause,
-    );
-  }
+  // Of its own, so that a sync without a profile need not load a YAML parser.
+  const { parseYaml } = await import('./parseYaml.ts');
+  return parseYaml(text, file);
 }
 
 function codeOf(error: unknown): string {
