@@ -2,7 +2,7 @@ import { reasons } from '@stoker/crd-types';
 import { isStokerError } from '@stoker/errors';
 import { gatewayState } from '../gateways/gatewayState.ts';
 import type { Draft } from '../reconcile/draft.ts';
-import { type Claim, reasonOf, sentenceOf } from './claim.ts';
+import { type Claim, listed, reasonOf, sentenceOf } from './claim.ts';
 
 /** The three conditions of kstatus: a CR is ready, or on its way, or waits for a person; never two of them. */
 export interface Readiness {
@@ -39,13 +39,22 @@ export function readiness(
   return { ready: readyClaim(draft, synced), reconciling: undefined, stalled: undefined };
 }
 
-function readyClaim({ stoker, gateways }: Draft, synced: Claim): Claim {
+function readyClaim(draft: Draft, synced: Claim): Claim {
+  const { stoker, gateways } = draft;
   const heldCount = gateways.filter(({ decision }) => decision.held !== undefined).length;
   if (stoker.spec.paused || heldCount > 0) {
     const held = heldCount === 0 ? '' : `; ${heldCount} held back from a newer release`;
-    return { status: 'True', reason: reasons.Paused, message: `${synced.message}${held}` };
+    return { status: 'True', reason: reasons.Paused, message: `${synced.message}${held}${formerRepositories(draft)}` };
   }
   return { status: 'True', reason: synced.status === 'True' ? reasons.Synced : synced.reason, message: synced.message };
+}
+
+/** A kept release may be of another repository than the spec's: it has to stay there until the release is no longer kept. */
+function formerRepositories({ stoker, gateways }: Draft): string {
+  const { repo } = stoker.spec.git;
+  const urls = gateways.flatMap(({ decision: { release } }) => release?.repository ?? []);
+  const former = [...new Set(urls)].filter((url) => url !== repo);
+  return former.length === 0 ? '' : `; releases that are kept are still read from ${listed(former)}`;
 }
 
 function waitsForPerson({ reason, message }: Claim): Readiness {

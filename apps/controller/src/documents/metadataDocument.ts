@@ -1,21 +1,18 @@
 import { annotations, type MetadataDocument, type Stoker } from '@stoker/crd-types';
+import { repositoryAccess } from '../access/repositoryAccess.ts';
 import type { Decision } from '../gates/decideRelease.ts';
 import type { Gateway } from '../gateways/discover.ts';
 
 /** What the controller tells one gateway's agent. */
 export function metadataDocument(stoker: Stoker, gateway: Gateway, decision: Decision): MetadataDocument {
-  const { git, gateway: api } = stoker.spec;
+  const { gateway: api } = stoker.spec;
   const syncRequest = stoker.metadata.annotations?.[annotations.syncNow];
   return {
     schema: 1,
     crName: stoker.metadata.name,
     gatewayName: gateway.name,
     podUID: gateway.pod.uid,
-    repository: {
-      url: git.repo,
-      authKind: git.auth?.sshKey ? 'sshKey' : git.auth?.token ? 'token' : 'none',
-      ...(git.proxy === undefined ? {} : { proxy: git.proxy }),
-    },
+    repository: repositoryAccess(stoker, decision.release),
     gateway: { port: api.port, tls: api.tls },
     ...(decision.release === undefined ? {} : { release: decision.release }),
     ...(decision.held === undefined ? {} : { held: decision.held }),

@@ -45,6 +45,7 @@ function isRollouts(value: unknown): value is Rollouts {
         typeof release === 'object' &&
         release !== null &&
         'id' in release &&
+        'repository' in release &&
         'commit' in release &&
         'profile' in release &&
         'profileNames' in release,

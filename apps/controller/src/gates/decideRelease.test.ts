@@ -9,6 +9,7 @@ const now = new Date('2026-01-01T00:00:00Z');
 function release(id: string): Release {
   return {
     id,
+    repository: 'https://git.example.com/plant.git',
     ref: 'main',
     commit: id.padEnd(40, '0'),
     profileNames: ['site'],
@@ -114,6 +115,14 @@ test('a hold names the candidate and keeps its time while it is the same hold', 
   expect(decideRelease(facts, { now: later, before: held }).held?.since).toBe(now.toISOString());
   const other = decideRelease({ ...facts, candidate: release('c') }, { now: later, before: held });
   expect(other.held?.since).toBe(later.toISOString());
+});
+
+test('a release whose commit is found in another repository is read from there, also while it is held', () => {
+  const candidate = { ...release('a'), repository: 'https://mirror.example.com/plant.git' };
+  for (const stokerIsPaused of [false, true]) {
+    const decision = decideRelease({ ...unheld, candidate, stokerIsPaused }, { now, before: undefined });
+    expect(decision).toEqual({ release: candidate, held: undefined });
+  }
 });
 
 test('a release that is already out stays the object it was, whatever its source', () => {

@@ -27,10 +27,16 @@ export function decideRelease(
     const verdict = gate.holds(facts);
     if (verdict === undefined) continue;
     const release = last ?? firstRelease(gate, facts);
-    if (release?.id === candidate.id) return { release, held: undefined };
+    if (release?.id === candidate.id) return { release: movedTo(candidate.repository, release), held: undefined };
     return { release, held: hold(candidate, { gate: gate.name, ...verdict }, context) };
   }
-  return { release: last?.id === candidate.id && last.ref === candidate.ref ? last : candidate, held: undefined };
+  const isOut = last?.id === candidate.id && last.ref === candidate.ref && last.repository === candidate.repository;
+  return { release: isOut ? last : candidate, held: undefined };
+}
+
+/** The same content in another repository is no new release: no gate is asked before it is read from there. */
+function movedTo(repository: string, release: Release): Release {
+  return release.repository === repository ? release : { ...release, repository };
 }
 
 function firstRelease(gate: Gate, facts: GatewayFacts): Release | undefined {

@@ -30,6 +30,34 @@ describe('a paused CR', () => {
     expect((await plant.metadata('plant', 'site-0')).held).toBeUndefined();
   });
 
+  test('whose repository is changed keeps its release obtainable, for a pod on an empty volume too', async () => {
+    const plant = thePlant();
+    const first = await releaseFirst(plant);
+    const { client, namespace } = plant;
+    await plant.reportSynced('plant', 'site-0');
+    await expectCondition(plant, 'Ready', { status: 'True' });
+    const next = await plant.makeRepository('next');
+    const second = await next.repository.commit({ 'projects/site/project.json': '{"next":true}' });
+    await changeStoker(plant, { git: { repo: next.repo, ref: 'main' }, paused: true });
+    await eventually('the commit of the new repository is held', async () => {
+      expect((await plant.metadata('plant', 'site-0')).held).toMatchObject({ candidate: { commit: second } });
+    });
+    await client.delete(pods, { namespace, name: 'site-0' });
+    const pod = await createGatewayPod(client, namespace, { name: 'site-0', cr: 'plant' });
+    await createGatewayPod(client, namespace, { name: 'site-1', cr: 'plant' });
+    const readable = { repository: { url: plant.repo }, release: { commit: first, repository: plant.repo } };
+    await eventually('both pods are told where the last release is', async () => {
+      expect(await plant.metadata('plant', 'site-0')).toMatchObject({ podUID: pod.metadata.uid, ...readable });
+      expect(await plant.metadata('plant', 'site-1')).toMatchObject(readable);
+    });
+    await plant.reportSynced('plant', 'site-0');
+    await plant.reportSynced('plant', 'site-1');
+    await expectCondition(plant, 'Ready', { reason: 'Paused', message: expect.stringContaining(plant.repo) });
+    await changeStoker(plant, { git: { repo: next.repo, ref: 'main' } });
+    await expectRelease(plant, 'site-0', second);
+    expect((await plant.metadata('plant', 'site-0')).repository.url).toBe(next.repo);
+  });
+
   test('starts a gateway that is new from the last complete rollout of its profile', async () => {
     const plant = thePlant();
     const first = await releaseFirst(plant);

@@ -59,6 +59,7 @@ export function makeCandidate(stoker: Stoker, profiles: readonly SyncProfile[], 
   );
   return {
     id: releaseId(at.commit, profile),
+    repository: stoker.spec.git.repo,
     ref: at.ref,
     commit: at.commit,
     profileNames: profiles.map(({ metadata }) => metadata.name),

@@ -7,6 +7,7 @@ export const commit = 'a'.repeat(40);
 export function makeRelease(changes: Partial<Release> = {}): Release {
   return {
     id: 'release-1',
+    repository: 'https://git.example.com/plant.git',
     ref: 'main',
     commit,
     profileNames: ['site'],

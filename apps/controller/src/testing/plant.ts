@@ -30,6 +30,8 @@ export interface Plant {
   readonly git: GitServer;
   readonly repository: TestRepository;
   readonly repo: string;
+  /** Another repository on the same server. */
+  makeRepository(name: string): Promise<{ readonly repository: TestRepository; readonly repo: string }>;
   /** What the controller has logged, as text. */
   log(): string;
   /** `object type reason: note` of every event it recorded. */
@@ -122,6 +124,10 @@ export async function openPlant(): Promise<Plant> {
     git,
     repository,
     repo: git.url('plant.git'),
+    makeRepository: async (name) => ({
+      repository: await createRepository(folder, name),
+      repo: git.url(`${name}.git`),
+    }),
     log: () => logged,
     events: recorded,
     start,

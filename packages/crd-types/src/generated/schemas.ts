@@ -610,6 +610,7 @@ export const metadataDocument: object = {
       "type": "object",
       "required": [
         "id",
+        "repository",
         "ref",
         "commit",
         "profileNames",
@@ -618,6 +619,10 @@ export const metadataDocument: object = {
       ],
       "properties": {
         "id": {
+          "type": "string",
+          "minLength": 1
+        },
+        "repository": {
           "type": "string",
           "minLength": 1
         },

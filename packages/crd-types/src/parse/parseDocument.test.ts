@@ -11,6 +11,7 @@ const metadata = {
 };
 const release = {
   id: 'r-1',
+  repository: 'https://git.example.com/plant.git',
   ref: 'main',
   commit: '0123456789abcdef0123456789abcdef01234567',
   profileNames: ['site'],

@@ -20,6 +20,7 @@ export function release(
   const { profile, ...rest } = over;
   return {
     id: 'r1',
+    repository: 'https://git.example.com/plant.git',
     ref: 'main',
     commit,
     profileNames: ['site'],

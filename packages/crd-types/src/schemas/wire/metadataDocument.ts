@@ -22,11 +22,14 @@ export const metadataDocument = Type.Object(
     crName: Type.String({ minLength: 1 }),
     gatewayName: Type.String({ minLength: 1 }),
     podUID: Type.String({ description: 'The pod this is meant for; another one waits.' }),
-    repository: Type.Object({
-      url: Type.String({ minLength: 1 }),
-      authKind: Type.Enum(['none', 'token', 'sshKey'], { description: 'Which of the mounted credentials to use.' }),
-      proxy: Type.Optional(Type.String()),
-    }),
+    repository: Type.Object(
+      {
+        url: Type.String({ minLength: 1 }),
+        authKind: Type.Enum(['none', 'token', 'sshKey'], { description: 'Which of the mounted credentials to use.' }),
+        proxy: Type.Optional(Type.String()),
+      },
+      { description: 'Where the commit of the release is read: for a kept release the repository that it came from.' },
+    ),
     gateway: Type.Object({
       port: Type.Integer({ minimum: 1, maximum: 65535 }),
       tls: Type.Boolean(),

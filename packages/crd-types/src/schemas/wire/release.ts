@@ -29,6 +29,7 @@ export const resolvedProfile = Type.Object(
 export const release = Type.Object(
   {
     id: Type.String({ description: 'Hash of commit and profile: what is the same has the same id.', minLength: 1 }),
+    repository: Type.String({ description: 'URL of the repository that has the commit.', minLength: 1 }),
     ref: Type.String({ description: 'Where the commit came from.' }),
     commit: Type.String({ description: 'Full SHA.', pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' }),
     profileNames: Type.Array(Type.String(), { description: 'Names in the order of the annotation.' }),
