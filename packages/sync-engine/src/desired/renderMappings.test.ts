@@ -46,6 +46,12 @@ describe('renderMappings', () => {
     expect([reasonOf(mapping(path, 'conf')), reasonOf(mapping('conf', path))]).toEqual([reason, reason]);
   });
 
+  test('names the mapping and the field that cannot be used', () => {
+    const wanted = [mapping('conf', 'conf'), mapping('conf', '{{.Vars.area}}')];
+    expect(() => renderMappings(wanted, variables)).toThrow('mappings[1].destination: "{{.Vars.area}}" has no value');
+    expect(() => renderMappings([mapping('../x', 'conf')], variables)).toThrow('mappings[0].source "../x"');
+  });
+
   test.each(['.', 'conf/'])('refuses the folder %j as the destination of a file', (destination) => {
     expect(reasonOf(mapping('a.txt', destination, { type: 'file' }))).toBe('UnsafePath');
   });

@@ -1,3 +1,4 @@
+import { isStokerError, StokerError } from '@stoker/errors';
 import { renderTemplate } from '@stoker/template';
 import type { TemplateVariables } from '@stoker/template';
 import { parseRelativePath, rootPath, unsafePath } from '../paths/relativePath.ts';
@@ -15,14 +16,15 @@ export interface RenderedMapping {
   readonly allowEmpty: boolean;
 }
 
-/** Throws `InvalidTemplate` and `UnsafePath`. */
+/** Throws `InvalidTemplate` and `UnsafePath`, which name the mapping and its field. */
 export function renderMappings(mappings: readonly Mapping[], variables: TemplateVariables): readonly RenderedMapping[] {
-  return mappings.map((mapping) => {
-    const source = parseRelativePath(renderTemplate(mapping.source, variables), 'the source');
-    const renderedDestination = renderTemplate(mapping.destination, variables);
-    const destination = parseRelativePath(renderedDestination, 'the destination');
+  return mappings.map((mapping, index) => {
+    const [sourceField, destinationField] = [`mappings[${index}].source`, `mappings[${index}].destination`];
+    const source = parseRelativePath(renderField(mapping.source, variables, sourceField), sourceField);
+    const renderedDestination = renderField(mapping.destination, variables, destinationField);
+    const destination = parseRelativePath(renderedDestination, destinationField);
     if (mapping.type === 'file' && (destination === rootPath || renderedDestination.endsWith('/'))) {
-      throw unsafePath(renderedDestination, 'the destination', 'names a folder, but the mapping is of type "file"');
+      throw unsafePath(renderedDestination, destinationField, 'names a folder, but the mapping is of type "file"');
     }
     return {
       source,
@@ -33,4 +35,14 @@ export function renderMappings(mappings: readonly Mapping[], variables: Template
       allowEmpty: mapping.allowEmpty,
     };
   });
+}
+
+function renderField(text: string, variables: TemplateVariables, field: string): string {
+  try {
+    return renderTemplate(text, variables);
+  } catch (error) {
+    if (!isStokerError(error)) throw error;
+    const { message, reason, hint } = error;
+    throw new StokerError(`${field}: ${message}`, { reason, class: error.class, hint, cause: error });
+  }
 }
