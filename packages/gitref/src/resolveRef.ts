@@ -6,32 +6,82 @@ import type { CommitSha, Remote, ResolvedRef, ResolveOptions } from './types.ts'
 
 const defaultTimeoutMs = 30_000;
 
-/**
- * Resolves what a person wrote as the ref: a branch, a tag (peeled) or a full SHA, which is its own answer and asks
- * nobody. Where a branch and a tag have one name the branch is meant, as for `git switch` and `git clone --branch`: it is
- * the one that moves, so following it is what a ref in a GitOps resource is for; `refs/tags/…` names the tag.
- *
- * @throws StokerError with a reason of this package, or the signal's reason
- */
+/** Resolves refs, and keeps what makes the next resolution faster: connections, and what servers said of themselves. */
+export interface RefResolver {
+  /**
+   * Resolves what a person wrote as the ref: a branch, a tag (peeled) or a full SHA, which is its own answer and asks
+   * nobody. Where a branch and a tag have one name the branch is meant, as for `git switch` and `git clone --branch`: it
+   * is the one that moves, so following it is what a ref in a GitOps resource is for; `refs/tags/…` names the tag.
+   *
+   * @throws StokerError with a reason of this package, or the signal's reason
+   */
+  resolveRef(remote: Remote, ref: string, options?: ResolveOptions): Promise<ResolvedRef>;
+  /** Ends its connections, also those in use. */
+  close(): Promise<void>;
+}
+
+/** For whoever asks often: over HTTP(S) all but the first resolution are one request on a connection that is open. */
+export function openResolver(): RefResolver {
+  // The HTTP client is loaded on first use: an agent that is told its commit never needs it.
+  let http: Promise<HttpLister> | undefined;
+  const list: ListRefs = async (remote, names, deadline) => {
+    if (remote.url.transport !== 'http' && remote.url.transport !== 'https') {
+      return listRefsWithGit(remote, names, deadline);
+    }
+    http ??= openHttpLister();
+    return (await http).list(remote, names, deadline);
+  };
+  return {
+    resolveRef: (remote, ref, options = {}) => resolveWith(list, remote, ref, options),
+    close: async () => (await http)?.close(),
+  };
+}
+
+/** `RefResolver.resolveRef`, once: nothing is kept. */
 export async function resolveRef(remote: Remote, ref: string, options: ResolveOptions = {}): Promise<ResolvedRef> {
+  const resolver = openResolver();
+  try {
+    return await resolver.resolveRef(remote, ref, options);
+  } finally {
+    await resolver.close();
+  }
+}
+
+type ListRefs = typeof listRefsWithGit;
+
+interface HttpLister {
+  readonly list: ListRefs;
+  readonly close: () => Promise<void>;
+}
+
+async function openHttpLister(): Promise<HttpLister> {
+  const [{ listRefsOverHttp }, { openConnections }] = await Promise.all([
+    import('./http/listRefs.ts'),
+    import('./http/connections.ts'),
+  ]);
+  const connections = openConnections();
+  return {
+    list: (remote, names, deadline) => listRefsOverHttp(connections, remote, names, deadline),
+    close: () => connections.close(),
+  };
+}
+
+async function resolveWith(
+  list: ListRefs,
+  remote: Remote,
+  ref: string,
+  { signal, timeoutMs = defaultTimeoutMs }: ResolveOptions,
+): Promise<ResolvedRef> {
   checkRef(ref);
   if (isCommitSha(ref)) return { commit: ref, kind: 'commit', fullName: undefined };
-  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const names = ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
-  const list = await listerFor(remote);
-  const { refs, empty } = await list(remote, names, { signal: options.signal, timeoutMs });
+  const { refs, empty } = await list(remote, names, { signal, timeoutMs });
 
   for (const fullName of names) {
     const found = refs.find(({ name }) => name === fullName);
     if (found) return { commit: checkedCommit(found, remote), kind: kindOf(fullName), fullName };
   }
   throw empty ? emptyRepository(remote) : refNotFound(remote, ref);
-}
-
-/** The HTTP client is loaded on first use: an agent that is told its commit never needs it. */
-async function listerFor({ url }: Remote): Promise<typeof listRefsWithGit> {
-  if (url.transport !== 'http' && url.transport !== 'https') return listRefsWithGit;
-  return (await import('./http/listRefs.ts')).listRefsOverHttp;
 }
 
 function kindOf(fullName: string): 'branch' | 'tag' {

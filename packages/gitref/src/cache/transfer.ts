@@ -43,10 +43,8 @@ export async function transferCommit(
     const run = (): Promise<GitResult> => fetchOnce(folders, location, wish, options, deadline - Date.now());
     const result = await run();
     if (!isRedirect(result, location)) return result;
-    const { openSession } = await import('../http/openSession.ts');
-    const session = await openSession(location, { signal: options.signal, timeoutMs: deadline - Date.now() });
-    await session.close();
-    location = session.remote;
+    const { locate } = await import('../http/locate.ts');
+    location = await locate(location, { signal: options.signal, timeoutMs: deadline - Date.now() });
     return run();
   };
 

@@ -10,19 +10,31 @@ import { checkProxy } from './checkProxy.ts';
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
+/** How long a connection stays open without a request: shorter than the memory of any usual NAT or load balancer. */
+const idleMs = 60_000;
+const connectTimeoutMs = 30_000;
+
 /**
- * A connection pool for one remote: its CA bundle, its proxy, and addresses that its author may ask. Close it after use.
+ * Connections for one remote: its CA bundle, its proxy, and addresses that its author may ask. How long an answer may
+ * take is up to the signal of each request; aborting one ends its connection, which is why HTTP/2, where many share one,
+ * is not spoken. Close it after use.
  *
  * @throws StokerError `CertificateInvalid` for an unreadable CA bundle, `InvalidProxy`
  */
-export function connect(remote: Remote, timeoutMs: number): Dispatcher {
+export function connect(remote: Remote): Dispatcher {
   if (remote.caBundle !== undefined) checkCaBundle(remote.caBundle);
-  const tls = { ...(remote.caBundle === undefined ? {} : { ca: remote.caBundle }), timeout: timeoutMs };
-  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  const tls = { ...(remote.caBundle === undefined ? {} : { ca: remote.caBundle }), timeout: connectTimeoutMs };
   const lookup = checkedLookup(remote.url.scope);
-  if (remote.proxy === undefined) return new Agent({ connect: { ...tls, lookup }, ...timeouts });
+  const common = {
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
+  };
+  if (remote.proxy === undefined) return new Agent({ ...common, connect: { ...tls, lookup } });
   checkProxy(remote.proxy, remote.url.scope);
-  return new ProxyAgent({ uri: remote.proxy, requestTls: tls, proxyTls: { lookup }, ...timeouts });
+  return new ProxyAgent({ ...common, uri: remote.proxy, requestTls: tls, proxyTls: { lookup } });
 }
 
 function checkedLookup(scope: UrlScope) {

@@ -1,38 +1,83 @@
+import { isStokerError } from '@stoker/errors';
 import { type GitHttpRequest, listServerRefs } from 'isomorphic-git';
 import { listRefsWithGit } from '../git/listRefs.ts';
 import { gitError } from '../gitError.ts';
 import type { ListedRef, Listing } from '../listing.ts';
 import type { Remote } from '../types.ts';
-import { openSession } from './openSession.ts';
-import type { HttpSession } from './openSession.ts';
-
-interface Deadline {
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number;
-}
+import type { Connections, Line } from './connections.ts';
+import { exchangeOver } from './exchange.ts';
+import type { Deadline } from './exchange.ts';
+import { beginSession, resumeSession } from './session.ts';
+import type { HttpSession } from './session.ts';
 
 /**
  * Lists the first of the named refs that there is, with isomorphic-git, which asks a protocol 2 server for just these (a
- * few hundred bytes, where `git ls-remote` transfers every ref there is). This module is loaded on first use: an agent
- * that is told its commit never needs it. It does not speak SHA-256, so such a repository is left to git.
+ * few hundred bytes, where `git ls-remote` transfers every ref there is). It does not speak SHA-256, so such a repository
+ * is left to git.
+ *
+ * Over a line that was used before a resolution is one request: the advertisement is remembered, and what that leads to
+ * is asked for anew where it does not fit any more.
  */
-export async function listRefsOverHttp(remote: Remote, names: readonly string[], deadline: Deadline): Promise<Listing> {
-  const session = await openSession(remote, deadline);
-  try {
-    if (session.advertisement.includes('object-format=sha256')) {
-      return await listRefsWithGit(session.remote, names, deadline);
+export async function listRefsOverHttp(
+  connections: Connections,
+  remote: Remote,
+  names: readonly string[],
+  { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+): Promise<Listing> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const attempt = async (line: Line, patience: AbortSignal): Promise<Listing> => {
+    try {
+      return await listOver(line, remote, names, { signal, timeout: patience, timeoutMs });
+    } finally {
+      line.release();
     }
-    if (listsNothing(session.advertisement)) return { refs: [], empty: true };
-    const refs: ListedRef[] = [];
-    for (const name of names) {
-      refs.push(...(await listPrefix(session, name)).filter((ref) => ref.name === name));
-      // They stand in the order of preference: where the branch is found nobody asks for the tag.
-      if (refs.length > 0) break;
-    }
-    return { refs, empty: refs.length === 0 && (await listPrefix(session, 'refs/heads/')).length === 0 };
-  } finally {
-    await session.close();
+  };
+
+  const line = connections.borrow(remote);
+  if (!line.isUsed) return attempt(line, timeout);
+  const mayBeOutdated = line.recall(remote.url.href) !== undefined;
+  // A kept connection may lead nowhere: it gets a part of the time, so that enough is left for a new one.
+  const patience = AbortSignal.any([timeout, AbortSignal.timeout(timeoutMs / 3)]);
+  return attempt(line, patience).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    if (!mayBeOutdated && !isOfConnection(error)) throw error;
+    line.abandon();
+    return attempt(connections.borrow(remote), timeout);
+  });
+}
+
+function isOfConnection(error: unknown): boolean {
+  return isStokerError(error) && (error.reason === 'GitUnreachable' || error.reason === 'GitTimeout');
+}
+
+async function listOver(
+  line: Line,
+  remote: Remote,
+  names: readonly string[],
+  deadline: Deadline & { readonly timeoutMs: number },
+): Promise<Listing> {
+  const exchange = exchangeOver(line.dispatcher, deadline);
+  const remembered = line.recall(remote.url.href);
+  const session =
+    remembered === undefined ? await beginSession(remote, exchange) : resumeSession(remote, remembered, exchange);
+  const { advertisement } = session;
+  if (advertisement.includes('object-format=sha256')) return listRefsWithGit(session.remote, names, deadline);
+  if (listsNothing(advertisement)) return { refs: [], empty: true };
+  const listing = await listFirst(session, names);
+  // Under protocol 2 it tells what the server can do, and no refs. A redirect is asked for again: it may end.
+  if (advertisement.includes('version 2\n') && session.remote === remote) {
+    line.remember(remote.url.href, advertisement);
   }
+  return listing;
+}
+
+async function listFirst(session: HttpSession, names: readonly string[]): Promise<Listing> {
+  for (const name of names) {
+    // They stand in the order of preference: where the branch is found nobody asks for the tag.
+    const refs = (await listPrefix(session, name)).filter((ref) => ref.name === name);
+    if (refs.length > 0) return { refs, empty: false };
+  }
+  return { refs: [], empty: (await listPrefix(session, 'refs/heads/')).length === 0 };
 }
 
 /** Two ways of an old server to list no ref at all; isomorphic-git takes them for protocol 2. */

@@ -56,6 +56,7 @@ export interface GitServer {
   requireCredentials(credentials: GitServerOptions['credentials']): void;
   /** Everything asked so far, oldest first. */
   readonly requests: readonly GitServerRequest[];
+  openConnections(): Promise<number>;
   /** Ends open connections too. */
   close(): Promise<void>;
 }
@@ -111,6 +112,10 @@ export async function startGitServer(root: string, options: GitServerOptions = {
     url: (repository) => `${origin}/${repository}`,
     behave: (next) => void (behaviour = next),
     requireCredentials: (next) => void (credentials = next),
+    openConnections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
