@@ -1,4 +1,4 @@
-import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
+import { openResolver, parseRepositoryUrl } from '@stoker/gitref';
 import {
   type EventRecorder,
   guardWrites,
@@ -15,9 +15,6 @@ import { createNotifier } from './receiver/notify.ts';
 import { createReceiver } from './receiver/receiver.ts';
 import { watchSecretFiles } from './receiver/secretFiles.ts';
 import { startReceiverServer } from './receiver/server.ts';
-
-/** In the cluster: no files, no loopback, no link-local address, whatever a CR says. */
-const clusterGit: Git = { parseUrl: (text) => parseRepositoryUrl(text, 'cluster'), resolveRef };
 
 export interface App {
   readonly receiverPort: number;
@@ -52,6 +49,9 @@ export async function startApp(given: {
   if (files.length + (directory === undefined ? 0 : 1) > 0 && installationKeys().length === 0) {
     logger.warn('no secret for push events: POST /webhook is refused', { reason: 'SecretMissing' });
   }
+  const resolver = openResolver();
+  // In the cluster: no files, no loopback, no link-local address, whatever a CR says.
+  const clusterGit: Git = { parseUrl: (text) => parseRepositoryUrl(text, 'cluster'), resolveRef: resolver.resolveRef };
   const controller = startStokerController({
     client: guardWrites(client, leadership),
     git: given.git ?? clusterGit,
@@ -99,6 +99,7 @@ export async function startApp(given: {
       isStopping = true;
       await server.close();
       await controller.stop();
+      await resolver.close();
       // Last, so that no other replica writes while this one still may.
       await election?.stop();
       await events.stop();
