@@ -2,17 +2,14 @@ import { type EventRecorder, type KubeClient } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
 import { admit } from './admission/admit.ts';
 import { type KeyPair, startAdmissionServer } from './admission/server.ts';
-import { keyPairFromFiles } from './certificates/fromFiles.ts';
+import { type KeyPairSource, keyPairFromFiles } from './certificates/fromFiles.ts';
 import { expiresAt } from './certificates/keyPair.ts';
-import { ensureSelfManagedPair } from './certificates/selfManaged.ts';
+import { selfManagedKeyPair } from './certificates/selfManagedKeyPair.ts';
 import { cacheFacts } from './facts.ts';
 import { startHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import type { Verdict } from './inject/decide.ts';
-
-/** How often a replica looks whether another has renewed the self-managed certificate, or whether it is due. */
-const selfManagedCheckMs = 60_000;
 
 export interface Injector {
   readonly port: number;
@@ -93,34 +90,21 @@ export async function startInjector(deps: {
   };
 }
 
-async function openCertificates(
+function openCertificates(
   deps: { readonly options: Options; readonly client: KubeClient; readonly logger: Logger },
   onChange: (pair: KeyPair) => void,
-): Promise<{ readonly initial: KeyPair; stop(): void }> {
+): Promise<KeyPairSource> {
   const { options, client, logger } = deps;
   const { tls } = options;
-  if (tls.kind === 'files')
-    return keyPairFromFiles(tls.directory, onChange, (error) => logger.warn('certificate not readable', { error }));
-  const ensure = () =>
-    ensureSelfManagedPair({
-      client,
-      namespace: options.namespace,
-      secretName: tls.name,
-      webhookConfigurationName: tls.name,
-      dnsNames: ['svc', 'svc.cluster.local'].map((suffix) => `${options.service}.${options.namespace}.${suffix}`),
-      now: Date.now,
-    });
-  const initial = await ensure();
-  let current = initial;
-  const check = async () => {
-    const next = await ensure();
-    if (next.cert === current.cert) return;
-    current = next;
-    onChange(next);
+  const onError = (error: unknown) => logger.warn('certificate not renewed; the one in use stays', { error });
+  if (tls.kind === 'files') return keyPairFromFiles(tls.directory, onChange, onError);
+  const managed = {
+    client,
+    namespace: options.namespace,
+    secretName: tls.name,
+    webhookConfigurationName: tls.name,
+    dnsNames: ['svc', 'svc.cluster.local'].map((suffix) => `${options.service}.${options.namespace}.${suffix}`),
+    now: Date.now,
   };
-  const timer = setInterval(
-    () => void check().catch((error: unknown) => logger.warn('certificate check failed', { error })),
-    selfManagedCheckMs,
-  );
-  return { initial, stop: () => clearInterval(timer) };
+  return selfManagedKeyPair(managed, onChange, onError);
 }

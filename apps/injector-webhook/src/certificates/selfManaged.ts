@@ -25,10 +25,13 @@ interface TlsSecret extends KubeObject {
 }
 
 interface WebhookConfiguration extends KubeObject {
-  readonly webhooks: readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string } }[];
+  readonly webhooks: readonly {
+    readonly name: string;
+    readonly clientConfig: { readonly caBundle?: string; readonly url?: string };
+  }[];
 }
 
-const webhookConfigurations: ResourceType<WebhookConfiguration> = {
+export const webhookConfigurations: ResourceType<WebhookConfiguration> = {
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingWebhookConfiguration',

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeyPair } from '../admission/server.ts';
+import type { KeyPairSource } from './fromFiles.ts';
+import { ensureSelfManagedPair, type SelfManagedOptions } from './selfManaged.ts';
+
+/** How often a replica looks whether another has renewed the certificate, or whether it is due. */
+const checkMs = 60_000;
+/** From trust to use: every API server must have seen the new `caBundle` before it meets the new certificate. */
+const settleMs = 10_000;
+
+/** Keeps the self-managed pair valid, and reports each new one once it is trusted. */
+export async function selfManagedKeyPair(
+  options: SelfManagedOptions,
+  onChange: (pair: KeyPair) => void,
+  onError: (error: unknown) => void,
+  times = { checkMs, settleMs },
+): Promise<KeyPairSource> {
+  const initial = await ensureSelfManagedPair(options);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  const follow = async () => {
+    let current = initial;
+    while (!signal.aborted) {
+      await pause(times.checkMs, signal);
+      try {
+        const next = await ensureSelfManagedPair(options);
+        if (next.cert === current.cert) continue;
+        await pause(times.settleMs, signal);
+        if (signal.aborted) return;
+        current = next;
+        onChange(next);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  void follow();
+  return { initial, stop: () => stopping.abort() };
+}
+
+/** Ends early, without a word, when the signal aborts. */
+async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
+}
