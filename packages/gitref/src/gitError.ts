@@ -44,6 +44,9 @@ const classes = {
 
 export type GitReason = keyof typeof classes;
 
+export const certificateHint =
+  'For a private certificate authority give its certificate: spec.git.caBundleSecretRef. Otherwise the server needs a certificate for this host name that has not expired.';
+
 /** A `StokerError` with the class that belongs to the reason. The message must already be safe to publish. */
 export function gitError(
   reason: GitReason,

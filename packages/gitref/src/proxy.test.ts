@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { openCache } from './cache/openCache.ts';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
 import { resolveRef } from './resolveRef.ts';
 import { createCertificate, createRepository, startGitServer } from './testing/index.ts';
-import type { GitServer } from './testing/index.ts';
+import type { GitServer, TestRepository } from './testing/index.ts';
 import type { CommitSha, Remote } from './types.ts';
 
 // Real servers and real git, on a machine that may be busy.
@@ -20,15 +20,29 @@ let root: string;
 let proxy: Server;
 let proxyUrl: string;
 let server: GitServer;
+let repository: TestRepository;
 let commit: CommitSha;
 const asked: string[] = [];
+/** `user:password`; undefined: the proxy lets everybody in. */
+let wanted: string | undefined;
+
+function isLetIn(incoming: IncomingMessage): boolean {
+  const expected = `Basic ${Buffer.from(wanted ?? '').toString('base64')}`;
+  return wanted === undefined || incoming.headers['proxy-authorization'] === expected;
+}
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'gitref-proxy-'));
-  commit = (await (await createRepository(root, 'site')).commit({ a: '1' })) as CommitSha;
+  repository = await createRepository(root, 'site');
+  commit = (await repository.commit({ a: '1' })) as CommitSha;
   asked.length = 0;
+  wanted = undefined;
   proxy = createServer((incoming, outgoing) => {
     asked.push(`${incoming.method} ${incoming.url}`);
+    if (!isLetIn(incoming)) {
+      outgoing.writeHead(407, { 'Proxy-Authenticate': 'Basic realm="proxy"' }).end();
+      return;
+    }
     const { method, headers } = incoming;
     const onward = request(incoming.url ?? '', { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -38,6 +52,12 @@ beforeEach(async () => {
   });
   proxy.on('connect', (incoming, client) => {
     asked.push(`CONNECT ${incoming.url}`);
+    if (!isLetIn(incoming)) {
+      client.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n',
+      );
+      return;
+    }
     const [host, port] = (incoming.url ?? '').split(':');
     const onward = connect(Number(port), host, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
     onward.on('error', () => client.destroy());
@@ -75,6 +95,38 @@ test.each(['http', 'https'] as const)('with a proxy %s is resolved and fetched t
   expect(asked[0]).toContain(expected);
   await cache.close();
 });
+
+test.each(['http', 'https'] as const)(
+  'a proxy in front of %s gets the credentials in its URL, and its own error',
+  async (protocol) => {
+    const tls = protocol === 'https' ? await createCertificate() : undefined;
+    server = await startGitServer(root, tls === undefined ? {} : { tls });
+    wanted = 'plant:s3cret%';
+    const given = new URL(proxyUrl);
+    given.username = 'plant';
+    given.password = 's3cret%25';
+    const remote: Remote = {
+      url: parseRepositoryUrl(server.url('site.git'), 'standalone'),
+      credentials: { kind: 'none' },
+      caBundle: tls?.certificate,
+      proxy: given.href,
+    };
+    const cache = await openCache(join(root, 'cache'));
+    await expect(resolveRef(remote, 'main')).resolves.toMatchObject({ commit });
+    await cache.fetchCommit(remote, commit);
+
+    wanted = 'plant:rotated';
+    const pushed = (await repository.commit({ a: '2' })) as CommitSha;
+    for (const proxied of [remote, { ...remote, proxy: proxyUrl }]) {
+      for (const attempt of [() => resolveRef(proxied, 'main'), () => cache.fetchCommit(proxied, pushed)]) {
+        const error: unknown = await attempt().catch((cause: unknown) => cause);
+        expect(error).toMatchObject({ reason: 'AuthenticationFailed', message: expect.stringContaining('proxy') });
+        expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('s3cret');
+      }
+    }
+    await cache.close();
+  },
+);
 
 test.each([
   ['ftp://proxy', 'standalone', 'InvalidProxy'],

@@ -2,18 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openCache } from './cache/openCache.ts';
 import { parseRepositoryUrl } from './repositoryUrl.ts';
 import { resolveRef } from './resolveRef.ts';
 import { createCertificate, createRepository, startGitDaemon, startGitServer } from './testing/index.ts';
 import type { GitServer, GitServerOptions } from './testing/index.ts';
-import type { Remote } from './types.ts';
+import type { CommitSha, Remote } from './types.ts';
 
 // Real servers and real git, on a machine that may be busy.
 jest.setTimeout(30_000);
 
 let root: string;
 let first: string;
-let second: string;
+let second: CommitSha;
 let sha256: string;
 const servers: { close(): Promise<void> }[] = [];
 
@@ -21,13 +22,14 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'gitref-resolve-'));
   const site = await createRepository(root, 'site');
   first = await site.commit({ 'a.json': '{}' });
-  second = await site.commit({ 'a.json': '{"b":1}' });
+  second = (await site.commit({ 'a.json': '{"b":1}' })) as CommitSha;
   await site.git(['tag', '-a', '-m', 'annotated', 'v1', first]);
   await site.git(['tag', '-a', '-m', 'of a tag', 'v1-again', 'v1']);
   await site.git(['tag', 'light', first]);
   await site.git(['tag', 'main', first]);
   await site.git(['branch', 'main-old', first]);
   await site.git(['branch', '20240101', first]);
+  await site.git(['branch', "linie/ä#1+%20'$(x)", first]);
   await createRepository(root, 'empty');
   sha256 = await (await createRepository(root, 'sha256', { objectFormat: 'sha256' })).commit({ a: '1' });
 });
@@ -78,6 +80,7 @@ describe.each(transports)('over %s', (_name, urlOf) => {
     ['v1', 'tag', 'refs/tags/v1', () => first],
     ['v1-again', 'tag', 'refs/tags/v1-again', () => first],
     ['light', 'tag', 'refs/tags/light', () => first],
+    ["linie/ä#1+%20'$(x)", 'branch', "refs/heads/linie/ä#1+%20'$(x)", () => first],
   ])('%s is the %s %s', async (ref, kind, fullName, commit) => {
     await expect(resolveRef(site, ref)).resolves.toEqual({ commit: commit(), kind, fullName });
   });
@@ -144,6 +147,32 @@ describe('HTTPS', () => {
     await expect(resolveRef({ ...remote, caBundle: other.certificate }, 'main')).rejects.toMatchObject({
       reason: 'CertificateInvalid',
     });
+  });
+
+  test.each([
+    ['of another host', ['git.example'], {}],
+    ['that has expired', ['127.0.0.1'], { from: new Date('2020-01-01'), to: new Date('2021-01-01') }],
+  ])('a certificate %s is not trusted, by resolving and by fetching', async (_name, hosts, validity) => {
+    const tls = await createCertificate(hosts, validity);
+    const remote = remoteAt((await serve({ tls })).url('site.git'), { caBundle: tls.certificate });
+    const cache = await openCache(join(root, `cache-${hosts.join()}`));
+    for (const attempt of [() => resolveRef(remote, 'main'), () => cache.fetchCommit(remote, second)]) {
+      await expect(attempt()).rejects.toMatchObject({ reason: 'CertificateInvalid', class: 'stalled' });
+    }
+    await cache.close();
+  });
+
+  test.each([
+    ['https at a port of http', false],
+    ['http at a port of https', true],
+  ])('%s is told as that', async (_name, isSecure) => {
+    const server = await serve(isSecure ? { tls: await createCertificate() } : {});
+    const remote = remoteAt(server.url('site.git').replace(/^https?/, isSecure ? 'http' : 'https'));
+    const cache = await openCache(join(root, `cache-${isSecure}`));
+    for (const attempt of [() => resolveRef(remote, 'main'), () => cache.fetchCommit(remote, second)]) {
+      await expect(attempt()).rejects.toMatchObject({ reason: isSecure ? 'GitUnreachable' : 'GitServerError' });
+    }
+    await cache.close();
   });
 
   test.each([

@@ -75,6 +75,11 @@ describe('over SSH', () => {
       () => ({ credentials: { kind: 'sshKey', privateKey: 'not a key' } }),
       'AuthenticationFailed',
     ],
+    [
+      'a key that is cut short',
+      () => ({ credentials: { kind: 'sshKey', privateKey: server.privateKey.slice(0, 150) } }),
+      'AuthenticationFailed',
+    ],
     ['no key', () => ({ credentials: { kind: 'none' } }), 'AuthenticationFailed'],
     [
       'no such repository',

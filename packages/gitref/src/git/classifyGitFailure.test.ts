@@ -16,6 +16,10 @@ describe('what git prints is understood', () => {
     ["fatal: unable to access 'https://git.example/': The requested URL returned error: 503", 'GitServerError'],
     ["fatal: could not read Username for 'https://git.example': terminal prompts disabled", 'AuthenticationFailed'],
     ["fatal: Authentication failed for 'https://git.example/'", 'AuthenticationFailed'],
+    ["fatal: unable to access 'https://git.example/': CONNECT tunnel failed, response 407", 'AuthenticationFailed'],
+    ["fatal: unable to access 'https://git.example/': CONNECT tunnel failed, response 502", 'GitUnreachable'],
+    ["fatal: unable to access 'https://git.example/': Empty reply from server", 'GitUnreachable'],
+    ['gnutls_handshake() failed: An unexpected TLS packet was received.', 'GitServerError'],
     ["fatal: repository 'https://git.example/' not found", 'RepositoryNotFound'],
     ['server certificate verification failed. CAfile: none CRLfile: none', 'CertificateInvalid'],
     ['SSL certificate problem: self-signed certificate', 'CertificateInvalid'],
@@ -53,6 +57,12 @@ describe('what git prints is understood', () => {
   test('without credentials the hint is to give some, not to check them', () => {
     expect(classify('The requested URL returned error: 401', { kind: 'none' })).toMatchObject({
       message: expect.stringContaining('none are given'),
+    });
+  });
+
+  test('a proxy that wants credentials is not taken for the server', () => {
+    expect(classify('CONNECT tunnel failed, response 407', { kind: 'none' })).toMatchObject({
+      message: expect.stringContaining('proxy'),
     });
   });
 

@@ -1,4 +1,4 @@
-import { gitError } from '../gitError.ts';
+import { certificateHint, gitError } from '../gitError.ts';
 import type { GitReason } from '../gitError.ts';
 import type { Remote } from '../types.ts';
 import type { GitExit } from './startGit.ts';
@@ -9,6 +9,14 @@ interface Rule {
   readonly message: string;
   readonly hint?: string;
 }
+
+/** The proxy's own: it has nothing to do with the credentials for the server. */
+const proxyRefused: Rule = {
+  pattern: /HTTP code 407 from proxy|tunnel failed, response 407|returned error: 407/,
+  reason: 'AuthenticationFailed',
+  message: 'the proxy wants other credentials, or some',
+  hint: 'They are written into the URL of the proxy: http://user:password@proxy.example.com:3128.',
+};
 
 /** In order: ssh prints what went wrong before git prints that "the remote end hung up". */
 const rules: readonly Rule[] = [
@@ -53,6 +61,12 @@ const rules: readonly Rule[] = [
     message: 'the server refuses the SSH key',
     hint: 'Add its public half as a read-only deploy key of the repository.',
   },
+  proxyRefused,
+  {
+    pattern: /HTTP code \d+ from proxy|tunnel failed|Proxy CONNECT aborted/,
+    reason: 'GitUnreachable',
+    message: 'the proxy does not connect to the server',
+  },
   {
     pattern: /could not read (?:Username|Password)|Authentication failed for|returned error: 401/,
     reason: 'AuthenticationFailed',
@@ -77,7 +91,7 @@ const rules: readonly Rule[] = [
       /SSL certificate problem|server certificate verification failed|certificate (?:has expired|subject name)|no alternative certificate subject name|SSL peer certificate/i,
     reason: 'CertificateInvalid',
     message: "the server's certificate is not trusted",
-    hint: 'For a private certificate authority give its certificate: spec.git.caBundleSecretRef.',
+    hint: certificateHint,
   },
   {
     pattern: /error setting certificate (?:verify locations|file)|Problem with the SSL CA cert/,
@@ -92,9 +106,15 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /Could not resolve|Name or service not known|Temporary failure in name resolution|Failed to connect|Connection refused|unable to connect|Connection reset|Connection closed|No route to host|Network is unreachable|kex_exchange_identification/i,
+      /Could not resolve|Name or service not known|Temporary failure in name resolution|Failed to connect|Connection refused|unable to connect|Connection reset|Empty reply from server|Connection closed|No route to host|Network is unreachable|kex_exchange_identification/i,
     reason: 'GitUnreachable',
     message: 'the server cannot be reached',
+  },
+  {
+    pattern: /unexpected TLS packet|wrong version number|packet with illegal or unsupported version|HTTP\/0\.9/i,
+    reason: 'GitServerError',
+    message: 'the server answered with something that is not HTTP',
+    hint: 'Check the port, and whether the URL should begin with http:// or https://.',
   },
   {
     // What git takes for a "dumb" server is nearly always a web page.
@@ -145,7 +165,12 @@ export function classifyGitFailure(exit: GitExit, remote?: Remote): Error {
     });
   }
   const rule = rules.find(({ pattern }) => pattern.test(exit.stderr));
-  if (rule?.reason === 'AuthenticationFailed' && remote !== undefined && !hasCredentials(remote)) {
+  if (
+    rule?.reason === 'AuthenticationFailed' &&
+    rule !== proxyRefused &&
+    remote !== undefined &&
+    !hasCredentials(remote)
+  ) {
     return gitError('AuthenticationFailed', `the server wants credentials and none are given${where}`, {
       hint: 'Give a token or an SSH key: spec.git.auth.',
     });

@@ -10,6 +10,7 @@ import { checkCaBundle } from '../http/checkCaBundle.ts';
 import { checkProxy } from '../http/checkProxy.ts';
 import { storageError } from '../storageError.ts';
 import type { Remote } from '../types.ts';
+import { checkPrivateKey } from './checkPrivateKey.ts';
 import { gitEnvironment } from './environment.ts';
 import { sshCommand } from './sshCommand.ts';
 
@@ -70,6 +71,8 @@ async function httpConfig(remote: Remote, folder: string, addresses: readonly st
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', '90'],
     ['http.proxy', remote.proxy ?? ''],
+    // The only method that resolving knows too, and so one request less.
+    ['http.proxyAuthMethod', 'basic'],
   ];
   if (remote.credentials.kind === 'token') {
     config.push([`http.${url.origin}/.extraHeader`, `Authorization: ${basicAuthorization(remote.credentials)}`]);
@@ -86,14 +89,16 @@ async function httpConfig(remote: Remote, folder: string, addresses: readonly st
 }
 
 async function sshVariables(remote: Remote, folder: string): Promise<Record<string, string>> {
-  const key =
-    remote.credentials.kind === 'sshKey'
-      ? await writePrivate(folder, 'key', `${remote.credentials.privateKey.replaceAll('\r\n', '\n').trimEnd()}\n`)
-      : undefined;
+  const key = remote.credentials.kind === 'sshKey' ? await writeKey(folder, remote.credentials.privateKey) : undefined;
   const knownHosts =
     remote.knownHosts === undefined ? undefined : await writePrivate(folder, 'known_hosts', `${remote.knownHosts}\n`);
   const passwd = hasPasswdEntry() ? undefined : await writePasswd(folder);
   return { GIT_SSH_COMMAND: sshCommand({ key, knownHosts, passwd }), GIT_SSH_VARIANT: 'ssh' };
+}
+
+function writeKey(folder: string, privateKey: string): Promise<string> {
+  checkPrivateKey(privateKey);
+  return writePrivate(folder, 'key', `${privateKey.replaceAll('\r\n', '\n').trimEnd()}\n`);
 }
 
 /** The ssh program ends at once for a uid without a passwd entry. */

@@ -1,5 +1,5 @@
 import { isStokerError } from '@stoker/errors';
-import { gitError } from '../gitError.ts';
+import { certificateHint, gitError } from '../gitError.ts';
 import type { Remote } from '../types.ts';
 
 /** What an HTTP status of a git server means; undefined for 200. The body is never looked at. */
@@ -17,7 +17,7 @@ export function classifyStatus(status: number, remote: Remote, credentialsDroppe
 
 function refused(status: number, remote: Remote, credentialsDropped: boolean): Error {
   const where = remote.url.canonical;
-  if (status === 407) return gitError('AuthenticationFailed', `the proxy in front of ${where} wants credentials`);
+  if (status === 407) return proxyRefused(remote);
   if (credentialsDropped) {
     return gitError('AuthenticationFailed', `the server redirects to ${where}, which wants credentials`, {
       hint: 'Credentials are never sent to another host: write the new URL as the repository.',
@@ -30,6 +30,13 @@ function refused(status: number, remote: Remote, credentialsDropped: boolean): E
   }
   return gitError('AuthenticationFailed', `the server of ${where} refuses the token (HTTP status ${status})`, {
     hint: 'Check that the token is still valid and may read this repository.',
+  });
+}
+
+/** The proxy itself wants credentials, or refuses the ones in its URL. */
+function proxyRefused({ url }: Remote): Error {
+  return gitError('AuthenticationFailed', `the proxy in front of ${url.canonical} wants other credentials, or some`, {
+    hint: 'They are written into the URL of the proxy: http://user:password@proxy.example.com:3128.',
   });
 }
 
@@ -47,13 +54,28 @@ export function classifyConnectionError(error: unknown, remote: Remote): Error {
   const { code, cause } = describe(error);
   if (isStokerError(cause)) return cause;
   const where = remote.url.canonical;
+  const proxyStatus = proxyStatusOf(error);
+  if (proxyStatus === '407') return proxyRefused(remote);
+  if (proxyStatus !== undefined) {
+    return gitError('GitUnreachable', `the proxy does not connect to ${where} (HTTP status ${proxyStatus})`);
+  }
   if (timeouts.has(code)) return gitError('GitTimeout', `the server of ${where} did not answer in time`);
+  if (/WRONG_VERSION_NUMBER|^HPE_/.test(code)) {
+    return gitError('GitServerError', `the server of ${where} answered with something that is not HTTP (${code})`, {
+      hint: 'Check the port, and whether the URL should begin with http:// or https://.',
+    });
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS/.test(code)) {
     return gitError('CertificateInvalid', `the certificate of the server of ${where} is not trusted (${code})`, {
-      hint: 'For a private certificate authority give its certificate: spec.git.caBundleSecretRef.',
+      hint: certificateHint,
     });
   }
   return gitError('GitUnreachable', `the server of ${where} cannot be reached (${code})`);
+}
+
+/** undici tells what a proxy answered in its text alone. */
+function proxyStatusOf(error: unknown): string | undefined {
+  return Error.isError(error) ? /^Proxy .*\((\d{3})\)/.exec(error.message)?.[1] : undefined;
 }
 
 function describe(error: unknown): { code: string; cause: unknown } {

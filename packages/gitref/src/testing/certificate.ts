@@ -11,10 +11,13 @@ export interface TestCertificate {
  */
 export async function createCertificate(
   hosts: readonly string[] = ['127.0.0.1', 'localhost'],
+  validity: { readonly from?: Date; readonly to?: Date } = {},
 ): Promise<TestCertificate> {
   const { generate } = await import('selfsigned');
   const pems = await generate([{ name: 'commonName', value: 'stoker test' }], {
     keyType: 'ec',
+    ...(validity.from === undefined ? {} : { notBeforeDate: validity.from }),
+    ...(validity.to === undefined ? {} : { notAfterDate: validity.to }),
     extensions: [
       { name: 'basicConstraints', cA: true },
       {
