@@ -1,24 +1,28 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkPrivateKey } from './checkPrivateKey.ts';
 
+const run = promisify(execFile);
 let folder: string;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gitref-key-'));
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gitref-key-'));
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
 });
 
-function key(name: string, ...options: string[]): string {
-  const path = join(folder, name);
-  execFileSync('ssh-keygen', ['-q', '-C', '', '-f', path, ...options]);
-  return path;
+/** The texts of a new private key and of its public half. */
+async function createKey(...options: string[]): Promise<{ text: string; publicText: string }> {
+  const path = join(folder, randomUUID());
+  await run('ssh-keygen', ['-q', '-C', '', '-f', path, ...options]);
+  return { text: await readFile(path, 'utf8'), publicText: await readFile(`${path}.pub`, 'utf8') };
 }
 
 describe('a private key', () => {
@@ -26,16 +30,17 @@ describe('a private key', () => {
     ['in OpenSSH form', ['-t', 'ed25519', '-N', '']],
     ['in PEM form', ['-t', 'ecdsa', '-m', 'PEM', '-N', '']],
     ['in PKCS#8 form', ['-t', 'ecdsa', '-m', 'PKCS8', '-N', '']],
-  ])('%s is taken', (name, options) => {
-    expect(() => checkPrivateKey(readFileSync(key(name, ...options), 'utf8'))).not.toThrow();
+  ])('%s is taken', async (_name, options) => {
+    const { text } = await createKey(...options);
+    expect(() => checkPrivateKey(text)).not.toThrow();
   });
 
   test.each([
     ['in OpenSSH form', ['-t', 'ed25519']],
     ['in PEM form', ['-t', 'ecdsa', '-m', 'PEM']],
     ['in PKCS#8 form', ['-t', 'ecdsa', '-m', 'PKCS8']],
-  ])('with a passphrase %s is told as that, and how to make one without', (name, options) => {
-    const text = readFileSync(key(`${name} locked`, ...options, '-N', 'hunter2'), 'utf8');
+  ])('with a passphrase %s is told as that, and how to make one without', async (_name, options) => {
+    const { text } = await createKey(...options, '-N', 'hunter2');
     expect(() => checkPrivateKey(text)).toThrow(
       expect.objectContaining({
         reason: 'AuthenticationFailed',
@@ -45,9 +50,9 @@ describe('a private key', () => {
     );
   });
 
-  test('is not the public half', () => {
-    const text = readFileSync(`${key('pair', '-t', 'ed25519', '-N', '')}.pub`, 'utf8');
-    expect(() => checkPrivateKey(text)).toThrow(
+  test('is not the public half', async () => {
+    const { publicText } = await createKey('-t', 'ed25519', '-N', '');
+    expect(() => checkPrivateKey(publicText)).toThrow(
       expect.objectContaining({ message: expect.stringContaining('public') }),
     );
   });
