@@ -14,6 +14,10 @@ describe('StokerError', () => {
     expect(describeError(error)).toEqual({ reason: 'UnknownRef', message: 'no such ref', hint: 'push it' });
   });
 
+  test('has its reason as its code too, like errors of Node', () => {
+    expect(error.code).toBe('UnknownRef');
+  });
+
   test('keeps its cause', () => {
     const cause = new Error('socket hang up');
     expect(new StokerError('unreachable', { reason: 'Unreachable', class: 'transient', cause }).cause).toBe(cause);

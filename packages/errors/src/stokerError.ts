@@ -29,6 +29,11 @@ export class StokerError extends Error {
     this.hint = options.hint;
     Object.defineProperty(this, brand, { value: true });
   }
+
+  /** The reason, under the name by which Node's own errors have theirs. */
+  get code(): string {
+    return this.reason;
+  }
 }
 
 /** Also true for an error made by another copy of this package. */

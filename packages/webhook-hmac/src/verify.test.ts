@@ -110,6 +110,11 @@ describe('a delivery is refused', () => {
       'AlgorithmUnsupported',
     ],
     [
+      'with nothing but the SHA-1 of an old GitHub',
+      { 'X-GitHub-Event': 'push', 'X-Hub-Signature': `sha1=${good.slice(0, 40)}` },
+      'AlgorithmUnsupported',
+    ],
+    [
       'with two signatures in one kind of header',
       { 'X-GitHub-Event': 'push', 'X-Hub-Signature-256': [`sha256=${good}`, `sha256=${good}`] },
       'SignatureMalformed',

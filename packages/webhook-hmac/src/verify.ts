@@ -21,7 +21,8 @@ const toolSchemes = [prefixedHmac('x-stoker-signature-256'), githubStyle, standa
 
 /** How each sender shows that it knows the secret. Any one of them is enough. */
 const schemes: Readonly<Record<Sender, readonly Scheme[]>> = {
-  github: [githubStyle],
+  // What very old servers send alone, `X-Hub-Signature: sha1=…`, is refused by its name.
+  github: [githubStyle, prefixedHmac('x-hub-signature')],
   gitlab: [standardWebhook, plainToken('x-gitlab-token')],
   gitea: [plainHmac('x-forgejo-signature'), plainHmac('x-gitea-signature'), plainHmac('x-gogs-signature'), githubStyle],
   bitbucket: [prefixedHmac('x-hub-signature')],

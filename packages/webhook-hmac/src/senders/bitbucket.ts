@@ -34,7 +34,7 @@ function readChanges(key: string, payload: unknown): readonly Change[] {
 function readCloudChange(change: unknown): readonly Change[] {
   const name = textAt(change, 'new', 'name');
   if (name === undefined) return [];
-  const isTag = at(change, 'new', 'type') === 'tag';
+  const isTag = ['tag', 'annotated_tag'].includes(textAt(change, 'new', 'type') ?? '');
   const commit = commitOf(textAt(change, 'new', 'target', 'hash'));
   return [{ kind: isTag ? 'tag' : 'push', ...place(isTag ? tagRef(name) : branchRef(name), commit) }];
 }
