@@ -74,4 +74,37 @@ describe('createLogger', () => {
     }
     expect(written).toContain('https://[redacted]@host/x');
   });
+
+  test.each([
+    ['as text', 'Authorization: Bearer Zm9vOmJhcg'],
+    ['as JSON', '{"authorization":"Bearer Zm9vOmJhcg"}'],
+    ['as JSON in JSON', JSON.stringify(JSON.stringify({ Authorization: 'Basic Zm9vOmJhcg' }))],
+  ])('masks a header that nobody announced, %s', (_name, message) => {
+    const { logger, text } = capture();
+    logger.error('request failed', { error: new Error(message) });
+    expect(text()).not.toContain('Zm9vOmJhcg');
+  });
+
+  test('masks every line of a protected key', () => {
+    const redactor = createRedactor();
+    const lines = ['b3BlbnNzaC1rZXktdjEAAAAABG5vbmU', 'AAAAMwAAAAtzc2gtZWQyNTUxOQAAACB'];
+    redactor.protect(`-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`);
+    const { logger, text } = capture('info', redactor);
+    logger.error('failed', { error: new Error(`cannot parse ${lines[1]}`) });
+    expect(text()).not.toContain(lines[1]);
+  });
+});
+
+describe('createRedactor', () => {
+  test('takes time in proportion to the text', () => {
+    const redactor = createRedactor();
+    const timeOf = (length: number): number => {
+      const startedAt = performance.now();
+      redactor.redact('a'.repeat(length));
+      return performance.now() - startedAt;
+    };
+    timeOf(10_000);
+    // Quadratic time would be a factor of 10,000.
+    expect(timeOf(2_000_000)).toBeLessThan(1000 * Math.max(timeOf(20_000), 1));
+  });
 });

@@ -8,8 +8,10 @@ export interface Redactor {
 const mask = '[redacted]';
 /** Shorter values would mask ordinary words. */
 const shortestSecret = 6;
-const urlCredentials = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi;
-const authorizationHeader = /(authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)\s+)[^\s"',\\]+/gi;
+/** Without the scheme, so that a long run of letters is looked at once. */
+const urlCredentials = /(:\/\/)[^\s/@"'\\]+@/g;
+/** As text, and as JSON, also inside another JSON: then there are backslashes before the quotes. */
+const authorizationHeader = /(authorization\\*["']?\s*[:=]\s*\\*["']?(?:basic|bearer|token)\s+)[^\s"',\\]+/gi;
 
 /** Masks what looks like a credential (`user:password@` in a URL, an Authorization header) and every protected value. */
 export function createRedactor(): Redactor {
