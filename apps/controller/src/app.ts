@@ -1,4 +1,4 @@
-import { openResolver, parseRepositoryUrl } from '@stoker/gitref';
+import { openResolver, parseRepositoryUrl, type UrlScope } from '@stoker/gitref';
 import {
   type EventRecorder,
   guardWrites,
@@ -7,7 +7,7 @@ import {
   startLeaderElection,
 } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
-import { type Git, startStokerController } from './controller.ts';
+import { startStokerController } from './controller.ts';
 import { startHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { Options } from './options.ts';
@@ -30,7 +30,8 @@ export async function startApp(given: {
   readonly logger: Logger;
   readonly identity: string;
   readonly onLeaseLost: () => void;
-  readonly git?: Git;
+  /** Which URLs a CR may name; a test's git server is on loopback. */
+  readonly urlScope?: UrlScope;
 }): Promise<App> {
   const { options, client, events, logger } = given;
   const now = () => new Date();
@@ -51,10 +52,10 @@ export async function startApp(given: {
   }
   const resolver = openResolver();
   // In the cluster: no files, no loopback, no link-local address, whatever a CR says.
-  const clusterGit: Git = { parseUrl: (text) => parseRepositoryUrl(text, 'cluster'), resolveRef: resolver.resolveRef };
+  const urlScope = given.urlScope ?? 'cluster';
   const controller = startStokerController({
     client: guardWrites(client, leadership),
-    git: given.git ?? clusterGit,
+    git: { parseUrl: (text) => parseRepositoryUrl(text, urlScope), resolveRef: resolver.resolveRef },
     watchNamespaces: options.watchNamespaces,
     allowedRepositories: options.allowedRepositories,
     workers: options.workers,

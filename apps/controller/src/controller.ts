@@ -25,8 +25,8 @@ import { createTriggers } from './triggers.ts';
 /** The API server may be away for long; once it is back nobody should wait for minutes. */
 const maxRetryDelayMs = 30_000;
 
-/** How git is reached; tests use another scope of URLs. */
-export interface Git {
+/** How git is reached. */
+interface Git {
   readonly parseUrl: (text: string) => RepositoryUrl;
   readonly resolveRef: (
     remote: Remote,

@@ -31,7 +31,7 @@ function gitCredentials({ spec }: Stoker, credentials: Credentials): GitCredenti
  */
 export function checkAllowed(url: RepositoryUrl, allowed: readonly RegExp[]): void {
   if (allowed.length === 0 || allowed.some((pattern) => pattern.test(url.canonical))) return;
-  throw new StokerError(`spec.git.repo ${url.canonical} is not one of the repositories that this installation allows`, {
+  throw new StokerError(`${url.canonical} is not one of the repositories that this installation allows`, {
     reason: reasons.RepositoryNotAllowed,
     class: 'stalled',
     hint: 'ask the administrator of this installation to add it to allowedRepositories',

@@ -7,12 +7,6 @@ export interface Claim {
   readonly message: string;
 }
 
-/** The sentence for people: what is wrong and, where it is known, what would help. */
-export function sentenceOf(error: unknown): string {
-  const { message, hint } = describeError(error);
-  return hint === undefined ? message : `${message}; ${hint}`;
-}
-
 /** Its stable reason: ours, or that of the API server (`Forbidden`, `Conflict`), which says it in the same way. */
 export function reasonOf(error: unknown): string {
   if (

@@ -1,7 +1,8 @@
 import { reasons } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
 import type { Draft } from '../reconcile/draft.ts';
-import { type Claim, sentenceOf } from './claim.ts';
+import { sentenceOf } from '../sentence.ts';
+import type { Claim } from './claim.ts';
 
 /** Undefined where no host key is involved. */
 export function hostKeyVerified({ stoker, ref }: Draft): Claim | undefined {

@@ -2,7 +2,8 @@ import { reasons } from '@stoker/crd-types';
 import { isStokerError } from '@stoker/errors';
 import { gatewayState } from '../gateways/gatewayState.ts';
 import type { Draft } from '../reconcile/draft.ts';
-import { type Claim, listed, reasonOf, sentenceOf } from './claim.ts';
+import { sentenceOf } from '../sentence.ts';
+import { type Claim, listed, reasonOf } from './claim.ts';
 
 /** The three conditions of kstatus: a CR is ready, or on its way, or waits for a person; never two of them. */
 export interface Readiness {

@@ -2,10 +2,12 @@ import { annotations, conditionTypes, reasons } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
 import { findCondition } from '@stoker/kube';
 import type { Draft } from '../reconcile/draft.ts';
-import { type Claim, sentenceOf } from './claim.ts';
+import { sentenceOf } from '../sentence.ts';
+import type { Claim } from './claim.ts';
 
 export function refResolved({ ref, target, stoker }: Draft): Claim {
-  const named = `${target.kind === 'requested' ? `annotation ${annotations.requestedRef}` : 'spec.git.ref'} ${target.ref}`;
+  const field = target.kind === 'requested' ? `annotation ${annotations.requestedRef}` : 'spec.git.ref';
+  const named = `spec.git.repo ${stoker.spec.git.repo}, ${field} ${target.ref}`;
   if (ref.kind === 'resolved') {
     const message = `${target.ref} is at ${ref.commit}`;
     if (target.kind !== 'requested') return { status: 'True', reason: reasons.Succeeded, message };

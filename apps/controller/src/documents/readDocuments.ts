@@ -5,8 +5,8 @@ import {
   parseStatusDocument,
   type StatusDocument,
 } from '@stoker/crd-types';
-import { describeError } from '@stoker/errors';
 import type { ConfigMap } from '@stoker/kube';
+import { sentenceOf } from '../sentence.ts';
 
 /** Something unreadable in a document: said to people, never fatal. */
 export interface DocumentProblem {
@@ -49,6 +49,6 @@ function attempt<T>(name: string, text: string, parse: (text: string) => T): Par
   try {
     return { document: parse(text), problem: undefined };
   } catch (error) {
-    return { document: undefined, problem: { name, message: describeError(error).message } };
+    return { document: undefined, problem: { name, message: sentenceOf(error) } };
   }
 }

@@ -1,5 +1,5 @@
 import { gatewayNameOf, profileNamesOf } from '@stoker/crd-types';
-import { describeError } from '@stoker/errors';
+import { sentenceOf } from '../sentence.ts';
 import type { PodFacts } from './podFacts.ts';
 
 /** One gateway as its pods show it. */
@@ -32,7 +32,7 @@ export function discover(pods: readonly PodFacts[], namespaceProfiles: readonly 
       const name = gatewayNameOf({ podName: pod.name, annotations: pod.annotations });
       claims.set(name, [...(claims.get(name) ?? []), pod]);
     } catch (error) {
-      unusable.push({ podName: pod.name, message: describeError(error).message });
+      unusable.push({ podName: pod.name, message: sentenceOf(error) });
     }
   }
   const gateways = [...claims].map(([name, claimants]) => elect(name, claimants, namespaceProfiles));

@@ -1,5 +1,6 @@
 import { reasons } from '@stoker/crd-types';
 import type { GatewayDraft } from '../reconcile/draft.ts';
+import { sentence } from '../sentence.ts';
 import { completedReleaseId } from './completedRelease.ts';
 
 /** Where a gateway stands relative to its release. A hold is no state: a held gateway is measured by what it was given. */
@@ -29,23 +30,19 @@ export function gatewayState({ gateway, decision, profileError, status }: Gatewa
     };
   }
   if (profileError !== undefined) {
-    const message = withHint(profileError.message, profileError.hint);
+    const message = sentence(profileError);
     return { kind: 'failed', reason: profileError.reason, message, since: undefined, needsPerson: true };
   }
   const { release } = decision;
   if (release === undefined) return { kind: 'progressing', message: 'waits for its first release' };
   if (status === undefined) return { kind: 'progressing', message: 'its agent has not reported yet' };
   if (status.error !== undefined) {
-    const { reason, message, hint, since } = status.error;
-    return { kind: 'failed', reason, message: withHint(message, hint), since, needsPerson: false };
+    const { reason, since } = status.error;
+    return { kind: 'failed', reason, message: sentence(status.error), since, needsPerson: false };
   }
   if (completedReleaseId(status) === release.id && status.phase === 'Synced') return { kind: 'synced' };
   const [latest] = status.history;
   if (release.profile.dryRun && latest?.outcome === 'DryRun' && latest.releaseId === release.id)
     return { kind: 'dryRun' };
   return { kind: 'progressing', message: `${status.phase.toLowerCase()} ${release.commit.slice(0, 8)}` };
-}
-
-function withHint(message: string, hint: string | undefined): string {
-  return hint === undefined ? message : `${message}; ${hint}`;
 }

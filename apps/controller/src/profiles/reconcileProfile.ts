@@ -1,7 +1,14 @@
 import { conditionTypes, reasons, type SyncProfile, syncProfiles, type SyncProfileStatus } from '@stoker/crd-types';
-import { type KubeClient, parseKey, patchStatus, type ReconcileResult, setCondition } from '@stoker/kube';
-import type { EventRecorder } from '@stoker/kube';
+import {
+  type EventRecorder,
+  type KubeClient,
+  parseKey,
+  patchStatus,
+  type ReconcileResult,
+  setCondition,
+} from '@stoker/kube';
 import type { WriteThrough } from '../cluster/writeThrough.ts';
+import { sentence } from '../sentence.ts';
 import { checkedProfile } from './checkProfile.ts';
 
 export interface ProfileDeps {
@@ -29,7 +36,7 @@ export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<
   const next: SyncProfileStatus = { observedGeneration: generation, conditions };
   if (facts.kind === 'refused' && !wasSaid(profile.status, accepted.message)) {
     deps.events.record({
-      regarding: { apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', ...profile },
+      regarding: { apiVersion: `${syncProfiles.group}/${syncProfiles.version}`, kind: syncProfiles.kind, ...profile },
       type: 'Warning',
       reason: accepted.reason,
       action: 'Check',
@@ -38,10 +45,6 @@ export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<
   }
   deps.profiles.wrote(await patchStatus(deps.client, syncProfiles, profile, next));
   return { kind: 'done' };
-}
-
-function sentence({ message, hint }: { readonly message: string; readonly hint: string | undefined }): string {
-  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 function wasSaid(status: SyncProfileStatus | undefined, message: string): boolean {

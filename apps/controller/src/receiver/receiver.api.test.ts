@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { annotations } from '@stoker/crd-types';
+import { annotations, stokers } from '@stoker/crd-types';
 import { secrets } from '@stoker/kube';
 import { eventually } from '../testing/cluster.ts';
-import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import {
+  changeStoker,
+  expectCondition,
+  expectRelease,
+  pushOf,
+  pushSecond,
+  releaseFirst,
+} from '../testing/firstRelease.ts';
 import { usePlant } from '../testing/usePlant.ts';
 
 const thePlant = usePlant();
@@ -42,6 +49,37 @@ describe('a signed push event', () => {
       expect(metadata.annotations?.[annotations.requestedRef]).toBeUndefined();
     });
   });
+
+  test('that asked for another ref is over when a person removes the annotation, and after a week', async () => {
+    const plant = thePlant();
+    const first = await releaseFirst(plant);
+    const tagged = await plant.repository.commit({ 'projects/site/view.json': '{}' }, { branch: 'next' });
+    await plant.repository.git(['tag', 'v2', tagged]);
+    const annotate = (notes: Readonly<Record<string, string | null>>) =>
+      plant.client.mergePatch(
+        stokers,
+        { namespace: plant.namespace, name: 'plant' },
+        { metadata: { annotations: notes } },
+      );
+    const request = async () => {
+      await annotate({ [annotations.requestedRef]: 'v2' });
+      await expectRelease(plant, 'site-0', tagged);
+      await expectCondition(plant, 'RefResolved', { reason: 'RefRequested' });
+    };
+    const expectEnd = async () => {
+      await expectRelease(plant, 'site-0', first);
+      await eventually('nothing is left of the request', async () => {
+        const notes = Object.keys((await plant.stoker('plant')).metadata.annotations ?? {});
+        expect(notes.filter((name) => name.startsWith('stoker.io/requested-'))).toEqual([]);
+      });
+    };
+    await request();
+    await annotate({ [annotations.requestedRef]: null });
+    await expectEnd();
+    await request();
+    await annotate({ [annotations.requestedAt]: new Date(Date.now() - 8 * 24 * 3600 * 1000).toISOString() });
+    await expectEnd();
+  }, 30_000);
 
   test('with a wrong signature, and one for a CR that does not exist, get the same answer', async () => {
     const plant = thePlant();

@@ -45,20 +45,30 @@ function releaseNews({ gateways }: Draft): readonly News[] {
   });
 }
 
-/** Conditions whose turn to False is worth a Warning. */
+/** Conditions that are worth a Warning when they turn bad, or bad in another way. */
 const warnedAbout = [
-  [conditionTypes.RefResolved, 'Resolve'],
-  [conditionTypes.HostKeyVerified, 'Resolve'],
-  [conditionTypes.SidecarInjected, 'Discover'],
+  { type: conditionTypes.RefResolved, bad: 'False', action: 'Resolve' },
+  { type: conditionTypes.HostKeyVerified, bad: 'False', action: 'Resolve' },
+  { type: conditionTypes.SidecarInjected, bad: 'False', action: 'Discover' },
+  { type: conditionTypes.Stalled, bad: 'True', action: 'Reconcile' },
 ] as const;
 
 function conditionNews(before: StokerStatus | undefined, after: StokerStatus): readonly News[] {
-  return warnedAbout.flatMap(([type, action]) => {
+  return warnedAbout.flatMap(({ type, bad, action }) => {
     const now = findCondition(after.conditions ?? [], type);
     const then = findCondition(before?.conditions ?? [], type);
-    if (now?.status !== 'False' || (then?.status === 'False' && then.reason === now.reason)) return [];
+    if (now?.status !== bad || (then?.status === bad && then.reason === now.reason)) return [];
+    if (type === conditionTypes.Stalled && isSaidElsewhere(after, now.reason)) return [];
     return [{ type: 'Warning', reason: now.reason, action, note: now.message }];
   });
+}
+
+/** What stalls a CR is mostly its ref or a gateway, and those have an event of their own. */
+function isSaidElsewhere({ conditions = [], discoveredGateways = [] }: StokerStatus, reason: string): boolean {
+  return (
+    findCondition(conditions, conditionTypes.RefResolved)?.reason === reason ||
+    discoveredGateways.some(({ error }) => error?.reason === reason)
+  );
 }
 
 function gatewayNews(before: StokerStatus | undefined, after: StokerStatus): readonly News[] {

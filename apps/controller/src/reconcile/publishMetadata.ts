@@ -10,7 +10,7 @@ import { type Deps, fieldManager } from './deps.ts';
 import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 
 /** Requests at one time for one CR. */
-const concurrency = 8;
+const concurrency = 16;
 
 /**
  * One metadata document a gateway, written only when it says something new; beside it, empty, the two that the agent

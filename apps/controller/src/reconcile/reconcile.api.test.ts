@@ -71,6 +71,21 @@ test('a ref that does not exist is said in a sentence, and gateways keep what th
   expect((await plant.metadata('plant', 'site-0')).release?.commit).toBe(first);
 });
 
+test.each([
+  ['an error', { kind: 'status', status: 500 }],
+  ['a page', { kind: 'html' }],
+] as const)('%s of a git server is in no condition, event or log', async (_name, behaviour) => {
+  const plant = thePlant();
+  await releaseFirst(plant);
+  plant.git.behave(behaviour);
+  await changeStoker(plant, { git: { repo: plant.repo, ref: 'next' } });
+  await expectCondition(plant, 'RefResolved', { status: 'False', reason: 'GitServerError' });
+  const said = plant.log() + plant.events.join('') + JSON.stringify(await plant.stoker('plant'));
+  expect(said).toContain('GitServerError');
+  // What `behave` has the server answer.
+  expect(said).not.toContain('internal-page-content');
+});
+
 test('a restarted controller changes nothing, also with the git server away', async () => {
   const plant = thePlant();
   await releaseFirst(plant);

@@ -1,6 +1,6 @@
 import { annotations, stokers } from '@stoker/crd-types';
 import { keyOf } from '@stoker/kube';
-import { chooseTarget } from '../refs/target.ts';
+import { chooseTarget, type RefTarget } from '../refs/target.ts';
 import type { Deps } from './deps.ts';
 import { done, type Draft, type Outcome } from './draft.ts';
 
@@ -16,17 +16,25 @@ export async function settleRequest(draft: Draft, deps: Deps): Promise<Outcome> 
   return done;
 }
 
-function changedAnnotations(kind: string, { stoker }: Draft, now: Date): Record<string, string | null> | undefined {
+const requestNotes = [
+  annotations.requestedRef,
+  annotations.requestedAt,
+  annotations.requestedBy,
+  annotations.requestedOver,
+];
+
+function changedAnnotations(
+  kind: RefTarget['kind'],
+  { stoker }: Draft,
+  now: Date,
+): Record<string, string | null> | undefined {
   const notes = stoker.metadata.annotations ?? {};
-  if (kind === 'spent') {
-    return {
-      [annotations.requestedRef]: null,
-      [annotations.requestedAt]: null,
-      [annotations.requestedBy]: null,
-      [annotations.requestedOver]: null,
-    };
+  if (kind === 'requested') return undefined;
+  if (kind !== 'incomplete') {
+    // What is left of a request would be taken for the time and ref of the next one that is written by hand.
+    const left = requestNotes.filter((name) => name in notes);
+    return left.length === 0 ? undefined : Object.fromEntries(left.map((name) => [name, null]));
   }
-  if (kind !== 'incomplete') return undefined;
   return {
     [annotations.requestedAt]: notes[annotations.requestedAt] ?? now.toISOString(),
     [annotations.requestedOver]: notes[annotations.requestedOver] ?? stoker.spec.git.ref,

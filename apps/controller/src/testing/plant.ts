@@ -9,7 +9,7 @@ import {
   type Stoker,
   stokers,
 } from '@stoker/crd-types';
-import { parseRepositoryUrl, resolveRef } from '@stoker/gitref';
+import type { UrlScope } from '@stoker/gitref';
 import { createRepository, type GitServer, startGitServer, type TestRepository } from '@stoker/gitref/testing';
 import { configMaps, type EventRecorder, type KubeClient, lintConditions, pods } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
@@ -40,7 +40,14 @@ export interface Plant {
   /** Another controller over the same namespace; whoever starts it stops it. */
   startReplica(
     identity: string,
-    options?: { readonly leaderElect?: boolean; readonly as?: KubeClient; readonly watch?: readonly string[] },
+    options?: {
+      readonly leaderElect?: boolean;
+      readonly as?: KubeClient;
+      readonly watch?: readonly string[];
+      /** The git server of a test is on loopback, where no CR of a cluster may point: `standalone` unless told otherwise. */
+      readonly urlScope?: UrlScope;
+      readonly allowedRepositories?: readonly RegExp[];
+    },
   ): Promise<App>;
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -82,7 +89,7 @@ export async function openPlant(): Promise<Plant> {
   };
   const startReplica: Plant['startReplica'] = (
     identity,
-    { leaderElect = true, as = client, watch = [namespace] } = {},
+    { leaderElect = true, as = client, watch = [namespace], urlScope = 'standalone', allowedRepositories = [] } = {},
   ) =>
     startApp({
       client: as,
@@ -90,11 +97,10 @@ export async function openPlant(): Promise<Plant> {
       logger,
       identity,
       onLeaseLost: () => recorded.push(`${identity} has lost the lease`),
-      // The git server of a test is on loopback, where no CR of a cluster may point.
-      git: { parseUrl: (text) => parseRepositoryUrl(text, 'standalone'), resolveRef },
+      urlScope,
       options: {
         watchNamespaces: watch,
-        allowedRepositories: [],
+        allowedRepositories,
         workers: 2,
         receiverAddress: { host: '127.0.0.1', port: 0 },
         healthAddress: { host: '127.0.0.1', port: 0 },
