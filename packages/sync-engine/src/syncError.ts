@@ -52,8 +52,9 @@ const reasonOfCode: Readonly<Record<string, readonly [SyncErrorReason, string]>>
   EXDEV: ['TargetUnsafe', 'another volume is mounted there: take it out of the mappings or exclude it'],
 };
 
-/** Says what an fs call could not do. `doing` reads as in "cannot write". */
+/** Says what an fs call could not do. `doing` reads as in "cannot write". What says so already stays as it is. */
 export function diskError(error: unknown, doing: string, path: string): StokerError {
+  if (isStokerError(error)) return error;
   const code = errorCode(error) ?? 'unknown error';
   const [reason, hint] = reasonOfCode[code] ?? ['TargetIOError', undefined];
   return syncError(reason, `cannot ${doing} ${quotePath(path)}: ${code}`, hint, error);
@@ -72,9 +73,9 @@ const fileSystemCalls = new Set(
   ),
 );
 
-/** The `code` of an error of node:fs, such as `ENOENT`. */
+/** The `code` of an error of node:fs, such as `ENOENT`; undefined for one of our own, whose code is its reason. */
 export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  if (isStokerError(error) || typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
