@@ -1,3 +1,4 @@
+import { isStokerError } from '@stoker/errors';
 import { runLocalGit } from '../cache/folders.ts';
 import type { CacheFolders } from '../cache/folders.ts';
 import { isCommitSha } from '../refName.ts';
@@ -13,7 +14,8 @@ export interface TreeChange {
 
 /**
  * What differs between two commits of the cache. Undefined when git cannot compare them, most often because the earlier
- * one was never here: the whole listing then tells, and tells too if the cache itself is at fault.
+ * one was never here, and when so much differs that it would fill the memory: the whole listing, which is streamed, then
+ * tells, and tells too if the cache itself is at fault.
  *
  * @throws StokerError `UnsafePath`
  */
@@ -26,8 +28,12 @@ export async function changesSince(
   if (!isCommitSha(earlier) || earlier.length !== later.length) return undefined;
   if (earlier === later) return [];
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', earlier, later];
-  const result = await runLocalGit(folders, args, { signal });
-  return result.code === 0 ? parseChanges(result.stdout) : undefined;
+  const result = await runLocalGit(folders, args, { signal }).catch(undefinedWhenTooLong);
+  return result?.code === 0 ? parseChanges(result.stdout) : undefined;
+}
+
+function undefinedWhenTooLong(error: unknown): undefined {
+  if (!isStokerError(error) || error.reason !== 'LimitExceeded') throw error;
 }
 
 /** Pairs of `:<mode> <mode> <id> <id> <status>` and path, each ended by NUL. */

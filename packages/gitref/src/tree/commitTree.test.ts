@@ -249,6 +249,15 @@ describe('changes', () => {
     ]);
   });
 
+  test('that are too many to be held in memory are unknown', async () => {
+    const before = await repository.commit({ a: '1' });
+    await fetched(before);
+    const folder = Array.from({ length: 15 }, () => 'd'.repeat(250)).join('/');
+    const files = Object.fromEntries(Array.from({ length: 18_000 }, (_, index) => [`${folder}/${index}`, '']));
+    const tree = await fetched(await repository.commit(files, { branch: 'deep' }));
+    await expect(tree.changesSince(before)).resolves.toBeUndefined();
+  });
+
   test('since a commit that is not in the cache are unknown', async () => {
     const tree = await fetched(await repository.commit({ a: '2' }));
     await expect(tree.changesSince('0'.repeat(40))).resolves.toBeUndefined();

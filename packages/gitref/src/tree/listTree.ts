@@ -18,19 +18,18 @@ export async function* listTree(
   under: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly TreeEntry[], void> {
-  const paths = under.includes('.') ? [] : under.map((path) => path.replace(/\/+$/, ''));
   if (under.length === 0) return;
-
+  const paths = under.includes('.') ? [] : under.map((path) => path.replace(/\/+$/, ''));
   const ancestors = [...new Set(paths.flatMap(ancestorsOf))];
   if (ancestors.length > 0) {
     const read = startTreeRead(folders, ['ls-tree', '-z', commit, '--', ...ancestors], signal);
     for await (const batch of records(read)) {
-      const obstacles = batch.map(parseRecord).filter((entry) => entry !== undefined && entry.kind !== 'file');
-      if (obstacles.length > 0) yield obstacles.filter((entry) => entry !== undefined);
+      const obstacles = parseEntries(batch).filter(({ kind }) => kind !== 'file');
+      if (obstacles.length > 0) yield obstacles;
     }
   }
   const read = startTreeRead(folders, ['ls-tree', '-r', '-z', commit, '--', ...paths], signal);
-  for await (const batch of records(read)) yield batch.map(parseRecord).filter((entry) => entry !== undefined);
+  for await (const batch of records(read)) yield parseEntries(batch);
 }
 
 function ancestorsOf(path: string): string[] {
@@ -38,11 +37,13 @@ function ancestorsOf(path: string): string[] {
   return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
-/** `<mode> <type> <id>\t<path>`; undefined for a folder. */
-function parseRecord(record: Buffer): TreeEntry | undefined {
-  const tab = record.indexOf(0x09);
-  const [mode = '', , blobId = ''] = record.toString('latin1', 0, tab).split(' ');
-  return mode === '040000' ? undefined : treeEntry(mode, blobId, record.subarray(tab + 1));
+/** Of `<mode> <type> <id>\t<path>`, without the folders. */
+function parseEntries(batch: readonly Buffer[]): TreeEntry[] {
+  return batch.flatMap((record) => {
+    const tab = record.indexOf(0x09);
+    const [mode = '', , blobId = ''] = record.toString('latin1', 0, tab).split(' ');
+    return mode === '040000' ? [] : treeEntry(mode, blobId, record.subarray(tab + 1));
+  });
 }
 
 /** Old repositories hold files of mode 100664: of the mode only the owner's execute bit counts. */
