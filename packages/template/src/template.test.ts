@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '@stoker/errors';
 import { checkTemplate, renderTemplate } from './index.ts';
@@ -86,12 +85,4 @@ describe('checkTemplate', () => {
   ])('refuses %s with the hint "%s"', (template, hint) => {
     expect(refusal(() => checkTemplate(template, shape))).toMatchObject({ reason: 'InvalidTemplate', hint });
   });
-});
-
-test('the example of the README gives what it says', () => {
-  const example =
-    /```ts\n([\s\S]*?)```/.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))?.[1] ?? '';
-  const [, template, value, expected] = /renderTemplate\('([^']+)', (\{.*\})\); \/\/ '([^']+)'/.exec(example) ?? [];
-  expect(value).toBe("{ GatewayName: 'area-1', Vars: { site: 'plant' } }");
-  expect(renderTemplate(template ?? '', variables)).toBe(expected);
 });
