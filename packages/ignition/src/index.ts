@@ -3,3 +3,4 @@ export type { Gateway, GatewayOptions, ScanLockTimes, ScanWait } from './client/
 export type { Readiness, ScanKind, ScanStatus, StatusPing } from './client/answers.ts';
 export { deploymentModeMapping } from './files/deploymentModeMapping.ts';
 export { ignitionProtection } from './files/ignitionProtection.ts';
+export { resourceSeal } from './files/resourceSeal.ts';

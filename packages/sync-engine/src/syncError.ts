@@ -15,6 +15,10 @@ const classes = {
   InvalidPattern: 'stalled',
   /** Something in the target is in the way and must not be touched: a symlinked folder, a special file, a mount. */
   TargetUnsafe: 'stalled',
+  /** A patch is asked for a path that cannot name one JSON value. */
+  InvalidPatch: 'stalled',
+  /** A template or patch does not fit the content of a file. */
+  TransformFailed: 'stalled',
   /** A `*.json` file of the source is not JSON. */
   InvalidJson: 'stalled',
   SymlinkRefused: 'stalled',

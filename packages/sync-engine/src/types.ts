@@ -51,6 +51,40 @@ export interface Mapping {
   readonly prune: 'mirror' | 'owned';
   /** The source may vanish and the managed folder may be emptied. */
   readonly allowEmpty: boolean;
+  /** Text files are templates: `{{.Name}}` in them is replaced. Default false. */
+  readonly template?: boolean | undefined;
+  /** Values to put into JSON files, after the template. Default none. */
+  readonly patches?: readonly Patch[] | undefined;
+}
+
+/** Puts values into JSON files and leaves every other byte of them as it is. */
+export interface Patch {
+  /** Glob over paths relative to the mapping's destination; of a `file` mapping over the file's name. */
+  readonly file: string;
+  /** Path to a value that is there (`$.settings.systemName`, `$['a name'][0]`) → its new value. Strings may hold template variables. */
+  readonly set: Readonly<Record<string, JsonValue>>;
+}
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/**
+ * Keeps a file true that vouches for the other files of its folder (a signature, a list of checksums) where a transform
+ * has changed one of them.
+ */
+export interface Seal {
+  /** Name of the file, in any folder. */
+  readonly fileName: string;
+  /**
+   * Its new text. `sha256Of` gives the lowercase hex SHA-256 of a file beside it, by name; undefined: there is none.
+   * Pure; the text as it is where there is nothing to renew.
+   */
+  readonly renew: (text: string, sha256Of: (name: string) => string | undefined) => string;
 }
 
 /** What no mapping may touch. Patterns are picomatch globs over target-relative paths. */
@@ -71,6 +105,8 @@ export interface SyncRequest {
   readonly excludePatterns: readonly string[];
   readonly variables: TemplateVariables;
   readonly protection: Protection;
+  /** Renewed in every folder of which a transform has changed a file. */
+  readonly seal?: Seal | undefined;
   readonly driftPolicy: DriftPolicy;
   /** Kept in the manifest: what the target is meant to equal from now on. */
   readonly release: { readonly id: string; readonly ref: string; readonly commit: string };

@@ -2,6 +2,7 @@ import { asFilePath, comparePaths, isInside, joinPath, unsafePath } from '../pat
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
 import { quotePath, syncError } from '../syncError.ts';
+import type { Transform } from '../transforms/compileTransforms.ts';
 import type { SourceEntry } from '../types.ts';
 import type { Guard } from './guard.ts';
 import type { RenderedMapping } from './renderMappings.ts';
@@ -11,6 +12,10 @@ export interface DesiredFile {
   readonly path: RelativePath;
   readonly blobId: string;
   readonly executable: boolean;
+  /** Still to be carried out: `blobId` names what the source has, not what is to go live. */
+  readonly transform?: Transform | undefined;
+  /** What changed the content on the way; undefined or empty: it is the source's own. */
+  readonly transformId?: string | undefined;
 }
 
 export interface DesiredTree {
@@ -52,7 +57,10 @@ export function buildDesiredTree(
     const earlier = winners.get(path);
     if (earlier !== undefined) overlaid.add(path);
     if (earlier !== undefined && earlier.mapping > index) return;
-    winners.set(path, { file: { path, blobId: entry.blobId, executable: entry.executable }, mapping: index });
+    const { blobId, executable } = entry;
+    const transform = mapping.transforms?.forFile(pathInMapping(path, mapping), path);
+    const file = { path, blobId, executable, ...(transform && { transform }) };
+    winners.set(path, { file, mapping: index });
   };
 
   return {
@@ -105,6 +113,12 @@ function targetPath(path: string, mapping: RenderedMapping): RelativePath {
   const checked = asFilePath(joinPath(mapping.destination, inside));
   if (checked === undefined) throw unsafePath(path, 'the source file', 'has a path that cannot be written');
   return checked;
+}
+
+/** Relative to the mapping's destination; of a single file its name. */
+function pathInMapping(path: RelativePath, { type, destination }: RenderedMapping): string {
+  if (type === 'file') return path.slice(path.lastIndexOf('/') + 1);
+  return destination === '' ? path : path.slice(destination.length + 1);
 }
 
 function refuseUnlessFile(entry: SourceEntry): void {

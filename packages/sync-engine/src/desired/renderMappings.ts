@@ -1,11 +1,12 @@
-import { isStokerError, StokerError } from '@stoker/errors';
-import { renderTemplate } from '@stoker/template';
 import type { TemplateVariables } from '@stoker/template';
+import { compileTransforms } from '../transforms/compileTransforms.ts';
+import type { Transforms } from '../transforms/compileTransforms.ts';
 import { parseRelativePath, rootPath, unsafePath } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { Mapping } from '../types.ts';
+import { renderField } from './renderField.ts';
 
-/** A mapping whose paths are rendered and checked. */
+/** A mapping whose paths are rendered and checked, and whose transforms are ready to run. */
 export interface RenderedMapping {
   readonly source: RelativePath;
   readonly destination: RelativePath;
@@ -14,9 +15,10 @@ export interface RenderedMapping {
   /** Always `owned` for the root: what Stoker did not write there belongs to somebody else. */
   readonly prune: 'mirror' | 'owned';
   readonly allowEmpty: boolean;
+  readonly transforms: Transforms | undefined;
 }
 
-/** Throws `InvalidTemplate` and `UnsafePath`, which name the mapping and its field. */
+/** Throws `InvalidTemplate`, `InvalidPatch`, `InvalidPattern` and `UnsafePath`, which name the mapping and its field. */
 export function renderMappings(mappings: readonly Mapping[], variables: TemplateVariables): readonly RenderedMapping[] {
   return mappings.map((mapping, index) => {
     const [sourceField, destinationField] = [`mappings[${index}].source`, `mappings[${index}].destination`];
@@ -33,16 +35,7 @@ export function renderMappings(mappings: readonly Mapping[], variables: Template
       required: mapping.required,
       prune: destination === rootPath ? 'owned' : mapping.prune,
       allowEmpty: mapping.allowEmpty,
+      transforms: compileTransforms(mapping, variables, `mappings[${index}]`),
     };
   });
-}
-
-function renderField(text: string, variables: TemplateVariables, field: string): string {
-  try {
-    return renderTemplate(text, variables);
-  } catch (error) {
-    if (!isStokerError(error)) throw error;
-    const { message, reason, hint } = error;
-    throw new StokerError(`${field}: ${message}`, { reason, class: error.class, hint, cause: error });
-  }
 }

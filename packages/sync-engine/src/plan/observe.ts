@@ -87,11 +87,13 @@ export function observe(request: ObserveRequest): Observations {
 }
 
 function isRemembered(base: ManifestEntry, file: DesiredFile, stat: FileStat): boolean {
-  return base.blobId === file.blobId && base.executable === file.executable && sameStat(base.stat, stat);
+  const { blobId, executable, transformId = '' } = file;
+  const isSame = base.blobId === blobId && base.executable === executable && base.transformId === transformId;
+  return isSame && sameStat(base.stat, stat);
 }
 
 export function entryOf(file: DesiredFile, stat: FileStat): ManifestEntry {
-  return { blobId: file.blobId, executable: file.executable, transformId: '', stat };
+  return { blobId: file.blobId, executable: file.executable, transformId: file.transformId ?? '', stat };
 }
 
 interface Look {

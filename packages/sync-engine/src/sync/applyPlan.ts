@@ -22,7 +22,6 @@ import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { dropStateFile } from '../state/stateFiles.ts';
 import { errorCode } from '../syncError.ts';
-import type { Source } from '../types.ts';
 import type { SyncPlan } from './planSync.ts';
 
 export function writesOf(plan: SyncPlan): readonly WriteOperation[] {
@@ -91,7 +90,7 @@ function manifestOf({ state, plan, header, staged, manifest }: ApplyPlanRequest)
   try {
     for (const [index, { path, blobId, executable }] of writesOf(plan).entries()) {
       const stat = liveStat(() => parents.locate(path), staged[index]);
-      entries.set(path, entryOf({ path, blobId, executable }, stat));
+      entries.set(path, entryOf(plan.tree.files.get(path) ?? { path, blobId, executable }, stat));
     }
   } finally {
     parents.close();
@@ -135,12 +134,11 @@ function liveStat(locate: () => string, staged: FileStat | undefined): FileStat 
 /** Stages the plan's files, or only checks them (`state` undefined). */
 export function stagePlan(
   plan: SyncPlan,
-  source: Source,
   state: StateFolder | undefined,
   options: { readonly signal: AbortSignal | undefined; readonly onStaged: (done: number) => void },
 ): ReturnType<typeof stageFiles> {
   return stageFiles({
-    source,
+    source: plan.contents,
     writes: writesOf(plan),
     stage: state?.stage,
     reservedBytes: bookkeepingBytes(plan),

@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 
 /** The sync proper, with the lock held: recover, plan, stage, ask, apply, remember. */
 export async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncReport> {
-  const { options, stopwatch, request } = run;
+  const { options, stopwatch } = run;
   const recovered = recoverState(state);
   const manifest = readManifest(state);
   const plan = await makePlan(run, manifest, () => lock.beat());
@@ -33,7 +33,7 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
   try {
     enter(run, 'stage', writes);
     const onStaged = progress('stage', writes);
-    const staged = await stagePlan(plan, request.source, state, { signal: options.signal, onStaged });
+    const staged = await stagePlan(plan, state, { signal: options.signal, onStaged });
     const outcome = { ...facts, outcome: 'synced' as const, bytesWritten: staged.bytes };
     await askFirst(run, lock, reportOf({ ...outcome, durationsMs: stopwatch.read() }));
     enter(run, 'apply', plan.operations.length);

@@ -45,6 +45,8 @@ async function fromManifest({ source, recipe, manifest, signal }: ListRequest): 
   }
   const written = treeOf(manifest);
   if (writtenFrom === source.id) return written;
+  // A seal depends on its neighbours, so that what did not change may have to be made anew.
+  if (recipe.mappings.some(({ transforms }) => transforms !== undefined)) return undefined;
   const changes = await source.changesSince?.(writtenFrom, signal);
   return changes && amendTree(written, changes, recipe.mappings, startTree(recipe));
 }
@@ -54,7 +56,9 @@ function startTree({ mappings, excluded, guard }: Recipe): ReturnType<typeof bui
 }
 
 function treeOf({ header, entries }: Manifest): DesiredTree {
-  const files = [...entries].map(([path, { blobId, executable }]) => [path, { path, blobId, executable }] as const);
+  const files = [...entries].map(
+    ([path, { blobId, executable, transformId }]) => [path, { path, blobId, executable, transformId }] as const,
+  );
   return {
     files: new Map(files),
     protected: header.protected.map((path) => path as RelativePath),

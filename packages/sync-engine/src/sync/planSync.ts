@@ -16,11 +16,13 @@ import type { Operation } from '../plan/operations.ts';
 import { plan } from '../plan/plan.ts';
 import type { Manifest } from '../state/manifest.ts';
 import { quotePath, syncError } from '../syncError.ts';
-import type { SyncRequest } from '../types.ts';
+import type { Source, SyncRequest } from '../types.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface SyncPlan extends RoomyPlan {
   readonly tree: DesiredTree;
+  /** Has the content of every file of the tree. */
+  readonly contents: Source;
   readonly observations: Observations;
   readonly operations: readonly Operation[];
 }
@@ -29,6 +31,7 @@ export interface PlanSyncRequest {
   readonly request: SyncRequest;
   readonly recipe: Recipe;
   readonly tree: DesiredTree;
+  readonly contents: Source;
   readonly manifest: Manifest | undefined;
   /** Absolute and without links. */
   readonly target: string;
@@ -37,7 +40,8 @@ export interface PlanSyncRequest {
 }
 
 /** Compares what is desired with the live target and says what has to be done. Changes nothing. */
-export function planSync({ request, recipe, tree, manifest, target, rehash, onFile }: PlanSyncRequest): SyncPlan {
+export function planSync(asked: PlanSyncRequest): SyncPlan {
+  const { request, recipe, tree, contents, manifest, target, rehash, onFile } = asked;
   checkPaths(tree.files, foldsNames(target));
   const live = openLiveTree(target);
   const folders = managedFolders(recipe.mappings, tree.provided);
@@ -67,7 +71,7 @@ export function planSync({ request, recipe, tree, manifest, target, rehash, onFi
   const madeFolders = manifest?.madeFolders ?? new Set<RelativePath>();
   const operations = operationsOf({ plan: roomy, live, folders, madeFolders });
   refuseMounts(operations, mounts);
-  return { ...roomy, tree, observations, operations };
+  return { ...roomy, tree, contents, observations, operations };
 }
 
 /** A rename can neither replace a mounted file nor reach another volume; found out here, nothing has changed yet. */

@@ -17,11 +17,12 @@ export interface Recipe {
   readonly context: string;
 }
 
-/** Throws `InvalidTemplate`, `UnsafePath`, `InvalidPattern`, `PathConflict`. */
+/** Throws `InvalidTemplate`, `InvalidPatch`, `UnsafePath`, `InvalidPattern`, `PathConflict`. */
 export function readRecipe(request: SyncRequest): Recipe {
   const mappings = renderMappings(request.mappings, request.variables);
   checkFileMappings(mappings);
-  const parts = [mappings, request.excludePatterns, request.protection, request.source.blobHash];
+  const seal = request.seal?.fileName ?? '';
+  const parts = [mappings, request.excludePatterns, request.protection, request.source.blobHash, seal];
   return {
     mappings,
     excluded: compilePatterns(request.excludePatterns),

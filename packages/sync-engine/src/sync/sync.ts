@@ -53,7 +53,7 @@ async function predict(run: Run): Promise<SyncReport> {
   refuseInterrupted(statePath);
   const manifest = readManifest({ state: { path: statePath, sync: () => undefined, close: () => undefined } });
   const plan = await makePlan(run, manifest, () => undefined);
-  const staged = await stagePlan(plan, run.request.source, undefined, {
+  const staged = await stagePlan(plan, undefined, {
     signal: run.options.signal,
     onStaged: () => undefined,
   });
