@@ -17,7 +17,7 @@ test('each service account may touch exactly the documents of its own gateways',
   );
   expect(access.map(({ role }) => [role.metadata.name, role.rules])).toEqual([
     [
-      'stoker-agent-plant.area',
+      'stoker-agent-plant:area',
       [
         {
           apiGroups: [''],
@@ -39,7 +39,7 @@ test('each service account may touch exactly the documents of its own gateways',
       ],
     ],
     [
-      'stoker-agent-plant.site',
+      'stoker-agent-plant:site',
       [
         {
           apiGroups: [''],
@@ -57,7 +57,7 @@ test('each service account may touch exactly the documents of its own gateways',
     ],
   ]);
   expect(access[0]?.binding).toMatchObject({
-    roleRef: { kind: 'Role', name: 'stoker-agent-plant.area' },
+    roleRef: { kind: 'Role', name: 'stoker-agent-plant:area' },
     subjects: [{ kind: 'ServiceAccount', name: 'area', namespace: 'ns' }],
     metadata: { ownerReferences: [owner] },
   });
@@ -65,6 +65,14 @@ test('each service account may touch exactly the documents of its own gateways',
 
 test('no rule is without names: that would be a right to every ConfigMap', () => {
   expect(agentRoles(stoker, [], owner)).toEqual([]);
+});
+
+test('two Stokers never share a Role, whatever dots are in their names and in those of service accounts', () => {
+  const named = (cr: string, serviceAccountName: string) => {
+    const other = { ...stoker, metadata: { ...stoker.metadata, name: cr } };
+    return agentRoles(other, [{ gatewayName: 'a', serviceAccountName }], owner)[0]?.role.metadata.name;
+  };
+  expect(named('plant.north', 'site')).not.toBe(named('plant', 'north.site'));
 });
 
 test('the name for a very long service account fits, and is its own', () => {

@@ -66,9 +66,12 @@ function rule(verbs: readonly string[], resourceNames: readonly string[]) {
   return { apiGroups: [''], resources: ['configmaps'], verbs, resourceNames };
 }
 
-/** Both names are at most 253 long; a name that would not fit ends in a hash instead. */
+/**
+ * Both names may hold dots and neither a colon, so no two pairs have one Role. They are at most 253 long; a name that
+ * would not fit ends in a hash instead.
+ */
 function roleName(cr: string, serviceAccountName: string): string {
-  const name = `stoker-agent-${cr}.${serviceAccountName}`;
+  const name = `stoker-agent-${cr}:${serviceAccountName}`;
   if (name.length <= 253) return name;
-  return `stoker-agent-${cr}.${createHash('sha256').update(serviceAccountName).digest('hex').slice(0, 32)}`;
+  return `stoker-agent-${cr}:${createHash('sha256').update(serviceAccountName).digest('hex').slice(0, 32)}`;
 }

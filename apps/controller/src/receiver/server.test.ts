@@ -3,16 +3,20 @@ import type { Stoker } from '@stoker/crd-types';
 import { formatKey } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
 import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Listening } from '../listen.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { makeDraft } from '../testing/draft.ts';
-import { createReceiver } from './receiver.ts';
+import { createReceiver, type Receiver } from './receiver.ts';
 import type { Action } from './route.ts';
 import { startReceiverServer } from './server.ts';
 
 const installation = ['old secret', 'new secret'];
 const { stoker } = makeDraft();
+const logger = createLogger({ app: 'test', stream: new PassThrough() });
+let receiver: Receiver;
 let server: Listening;
 let metrics: Metrics;
 let actions: Action[];
@@ -24,9 +28,8 @@ beforeEach(async () => {
   keys = installation;
   isClusterAway = false;
   metrics = createMetrics();
-  const logger = createLogger({ app: 'test', stream: new PassThrough() });
   const known = new Map<string, Stoker>([['ns/plant', stoker]]);
-  const receiver = createReceiver({
+  receiver = createReceiver({
     stokers: { list: () => [...known.values()], get: (key) => known.get(formatKey(key)) },
     keys: { of: () => keys, installation, refresh: async () => undefined, forget: () => undefined },
     notifier: {
@@ -39,10 +42,15 @@ beforeEach(async () => {
     logger,
     now: () => new Date(),
   });
-  server = await startReceiverServer({ address: { host: '127.0.0.1', port: 0 }, receiver, metrics, logger });
+  server = await start();
 });
 
 afterEach(() => server.close());
+
+function start(deadlines?: { readonly headersMs: number; readonly bodyMs: number }): Promise<Listening> {
+  const address = { host: '127.0.0.1', port: 0 };
+  return startReceiverServer({ address, receiver, metrics, logger, ...(deadlines && { deadlines }) });
+}
 
 const push = {
   ref: 'refs/heads/main',
@@ -109,6 +117,17 @@ test.each([
 
 test('a body that is too large is 413', async () => {
   expect((await post('/webhook/ns/plant', ' '.repeat(6 * 1024 * 1024))).status).toBe(413);
+});
+
+test.each([
+  ['headers', 'POST /webhook/ns/plant HTTP/1.1\r\nhost: x\r\n'],
+  ['a body', 'POST /webhook/ns/plant HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'],
+])('%s that never end are answered with 408, and the connection is closed', async (_name, beginning) => {
+  const impatient = await start({ headersMs: 200, bodyMs: 200 });
+  const socket = connect(impatient.port, '127.0.0.1');
+  socket.write(beginning);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  await impatient.close();
 });
 
 test('while the cluster is away the sender is told to deliver again', async () => {

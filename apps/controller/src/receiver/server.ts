@@ -12,8 +12,7 @@ import type { Receiver } from './receiver.ts';
 
 /** GitHub sends up to 2,048 commits with the names of their files in one push. */
 const maxBytes = 5 * 1024 * 1024;
-const bodyDeadlineMs = 10_000;
-const headersDeadlineMs = 5_000;
+const defaultDeadlines = { headersMs: 5_000, bodyMs: 10_000 };
 
 /** `POST /webhook/{namespace}/{name}` and `POST /webhook`. Nothing is parsed before its signature is checked. */
 export async function startReceiverServer(options: {
@@ -21,14 +20,16 @@ export async function startReceiverServer(options: {
   readonly receiver: Receiver;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** For a sender that drips: until the headers, and then the body, have to be there. */
+  readonly deadlines?: { readonly headersMs: number; readonly bodyMs: number };
 }): Promise<Listening> {
-  const { receiver, metrics, logger } = options;
+  const { receiver, metrics, logger, deadlines = defaultDeadlines } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   const genuine = signedBody({
     secrets: (request) => receiver.secretsFor(pathOf(request)),
     maxBytes,
-    deadlineMs: bodyDeadlineMs,
+    deadlineMs: deadlines.bodyMs,
   });
   const receive = (request: Request, response: Response, next: NextFunction) => {
     handle(request, receiver).then(({ status, body }) => response.status(status).json(body), next);
@@ -55,7 +56,12 @@ export async function startReceiverServer(options: {
     }
   });
   const server = createServer(
-    { requestTimeout: bodyDeadlineMs + headersDeadlineMs, headersTimeout: headersDeadlineMs },
+    {
+      requestTimeout: deadlines.bodyMs + deadlines.headersMs,
+      headersTimeout: deadlines.headersMs,
+      // Node looks for late ones at this interval only: 30 s unless told otherwise.
+      connectionsCheckingInterval: deadlines.headersMs / 5,
+    },
     app,
   );
   return listen(server, options.address);
