@@ -6,7 +6,8 @@ import { sentenceOf } from '../sentence.ts';
 import type { Claim } from './claim.ts';
 
 export function refResolved({ ref, target, stoker }: Draft): Claim {
-  const field = target.kind === 'requested' ? `annotation ${annotations.requestedRef}` : 'spec.git.ref';
+  const isRequest = target.kind === 'requested' || target.kind === 'incomplete';
+  const field = isRequest ? `annotation ${annotations.requestedRef}` : 'spec.git.ref';
   const named = `spec.git.repo ${stoker.spec.git.repo}, ${field} ${target.ref}`;
   if (ref.kind === 'resolved') {
     const message = `${target.ref} is at ${ref.commit}`;
@@ -14,11 +15,12 @@ export function refResolved({ ref, target, stoker }: Draft): Claim {
     return { status: 'True', reason: reasons.RefRequested, message: `${message}, ${requestNote(target)}` };
   }
   if (ref.kind === 'failed') {
+    const way = isRequest ? `; remove the annotation to follow spec.git.ref ${stoker.spec.git.ref} again` : '';
     const keeps = ref.commit === undefined ? '' : '. Gateways keep the release they have';
     return {
       status: 'False',
       reason: describeError(ref.error).reason,
-      message: `${named}: ${sentenceOf(ref.error)}${keeps}`,
+      message: `${named}: ${sentenceOf(ref.error)}${way}${keeps}`,
     };
   }
   // A restart is no news: until the server answers, what was said about this very spec stands.

@@ -232,6 +232,14 @@ test('a requested ref is named with who asked and until when', () => {
   expect(message).toContain('2026-01-08');
 });
 
+test('a requested ref that does not exist is named with the way out', () => {
+  const target = { kind: 'requested', ref: 'v9', by: 'github', expiresAt: new Date('2026-01-08T00:00:00Z') } as const;
+  const failed = makeDraft({ target, ref: { kind: 'failed', commit: undefined, error: refNotFound } });
+  const message = findCondition(summarise(failed, [], now).conditions ?? [], 'RefResolved')?.message;
+  expect(message).toContain('annotation stoker.io/requested-ref v9: there is no branch or tag nowhere');
+  expect(message).toContain('remove the annotation to follow spec.git.ref main again');
+});
+
 test('above 200 gateways only those that are not synced are listed, and all are counted', () => {
   const gateways = Array.from({ length: 250 }, (_, index) => makeGateway(`g${index}`));
   gateways[7] = makeGateway('g7', { status: undefined });
