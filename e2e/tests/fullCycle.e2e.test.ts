@@ -9,6 +9,7 @@ import {
   metadataOf,
   pushNext,
   removeStoker,
+  renamedFolder,
 } from '../src/plant/cycle.ts';
 import { conditionFindings, endState } from '../src/plant/endState.ts';
 import { installPlant, type Plant } from '../src/plant/installPlant.ts';
@@ -77,6 +78,8 @@ describe('the full cycle', () => {
     const before = await releases();
     await editProfile(plant);
     expect(await releases()).toEqual(before);
+    const properties = await readGatewayFile(namespace, `${editedGateway.name}-0`, `${renamedFolder}/config.json`);
+    expect(JSON.parse(properties)).toMatchObject({ systemName: `plant-${editedGateway.name}`, httpPort: 8088 });
     for (const { name } of others) expect(await gatewayTree(namespace, `${name}-0`)).not.toHaveProperty([addedFile]);
   }, 120_000);
 

@@ -22,6 +22,8 @@ export const undisturbed: Disturb = async () => undefined;
 /** Whose profile the cycle edits, and where it then puts a file that it left alone before. */
 export const editedGateway = { name: 'site', profile: 'site' };
 export const addedFile = 'PLANT.md';
+/** Where the edited profile has the gateway called `plant-<name>`. */
+export const renamedFolder = 'config/resources/core/ignition/system-properties';
 
 /** Waits until every gateway was synced, runs, and was given back and scanned what its first boot had changed. */
 export async function firstSync({ namespace, firstCommit }: Plant): Promise<void> {
@@ -69,12 +71,19 @@ export async function metadataOf(namespace: string, gateway: string): Promise<Me
   return parseMetadataDocument(data[documentKeys.metadata] ?? '');
 }
 
-/** Adds a mapping to the first gateway's profile and waits until the file that it brings is there. */
+/** Adds two mappings to a gateway's profile, of which one renames the gateway, and waits until what they bring is there. */
 export async function editProfile({ namespace }: Plant): Promise<void> {
   const { name, profile } = editedGateway;
   const before = await metadataOf(namespace, name);
-  const mapping = { source: 'README.md', destination: addedFile, type: 'file' };
-  const patch = JSON.stringify([{ op: 'add', path: '/spec/mappings/-', value: mapping }]);
+  const added = [
+    { source: 'README.md', destination: addedFile, type: 'file' },
+    {
+      source: 'gateways/{{.GatewayName}}/system-properties',
+      destination: renamedFolder,
+      patches: [{ file: 'config.json', set: { '$.systemName': 'plant-{{.GatewayName}}' } }],
+    },
+  ];
+  const patch = JSON.stringify(added.map((value) => ({ op: 'add', path: '/spec/mappings/-', value })));
   await kubectl(['-n', namespace, 'patch', 'syncprofiles', profile, '--type=json', '-p', patch]);
   await eventually('the edited profile is in the folder', () => readGatewayFile(namespace, `${name}-0`, addedFile));
   const after = await metadataOf(namespace, name);

@@ -13,7 +13,10 @@ function convert(schema: JsonSchema): JsonSchema {
     if (keyword === 'properties') result[keyword] = mapValues(value as Record<string, JsonSchema>, convert);
     else if (keyword === 'items') result[keyword] = convert(value as JsonSchema);
     else if (keyword === 'patternProperties') result['additionalProperties'] = convert(valueType(value));
-    else if (keyword === 'x-stoker-rules') result['x-kubernetes-validations'] = validations(value as readonly string[]);
+    else if (keyword === 'x-stoker-rules') {
+      const checked = validations(value as readonly string[]);
+      if (checked.length > 0) result['x-kubernetes-validations'] = checked;
+    }
     else if (keyword === 'required') {
       const required = (value as string[]).filter((name) => !hasDefault(schema, name));
       if (required.length > 0) result[keyword] = required;
@@ -27,9 +30,10 @@ function convert(schema: JsonSchema): JsonSchema {
 
 /** The API server checks these in addition to the schema, and shows the message. */
 export function validations(names: readonly string[]): readonly JsonSchema[] {
-  return names.map((name) => {
+  return names.flatMap((name) => {
     const rule = rules[name];
     if (rule === undefined) throw new Error(`no rule is named ${name}`);
+    if (rule.cel === undefined) return [];
     return {
       rule: rule.cel,
       message: rule.message,

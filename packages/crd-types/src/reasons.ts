@@ -123,6 +123,10 @@ export const reasons = {
   LfsPointer: 'LfsPointer',
 
   // The folder of a gateway.
+  /** A template or patch does not fit the content of a file; the message names both. */
+  TransformFailed: 'TransformFailed',
+  /** A patch has a path that names no single JSON value. */
+  InvalidPatch: 'InvalidPatch',
   /** A file system is full. */
   StorageFull: 'StorageFull',
   /** The folder may not be written. */

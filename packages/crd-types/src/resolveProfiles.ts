@@ -22,7 +22,7 @@ export function resolveProfiles(
   const deploymentMode = profiles.findLast((profile) => profile.deploymentMode !== undefined)?.deploymentMode;
   const patterns = [...(stoker.excludePatterns ?? []), ...profiles.flatMap((profile) => profile.excludePatterns)];
   return {
-    mappings: profiles.flatMap((profile) => profile.mappings),
+    mappings: profiles.flatMap((profile) => profile.mappings.map(withoutDefaults)),
     ...(deploymentMode === undefined ? {} : { deploymentMode }),
     excludePatterns: [...new Set(patterns)],
     vars: Object.fromEntries(profiles.flatMap((profile) => Object.entries(profile.vars))),
@@ -30,6 +30,12 @@ export function resolveProfiles(
     driftPolicy: resolveDriftPolicy(profiles.map((profile) => profile.driftPolicy)),
     dryRun: profiles.some((profile) => profile.dryRun),
   };
+}
+
+/** What a later version may ask for, and this profile does not, leaves the id of its release as it was. */
+function withoutDefaults(mapping: SyncProfileSpec['mappings'][number]): ResolvedProfile['mappings'][number] {
+  const { template, patches, ...rest } = mapping;
+  return { ...rest, ...(template ? { template } : {}), ...(patches.length > 0 ? { patches } : {}) };
 }
 
 const longestSyncPeriod = 3600;

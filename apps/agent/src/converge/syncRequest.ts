@@ -1,4 +1,4 @@
-import { deploymentModeMapping, ignitionProtection } from '@stoker/ignition';
+import { deploymentModeMapping, ignitionProtection, resourceSeal } from '@stoker/ignition';
 import type { Source, SyncRequest } from '@stoker/sync-engine';
 import type { SyncJob } from './job.ts';
 
@@ -12,6 +12,7 @@ export function syncRequest(job: SyncJob, source: Source): SyncRequest {
     excludePatterns,
     variables: job.variables,
     protection: ignitionProtection,
+    seal: resourceSeal,
     driftPolicy,
     release: { id: job.releaseId, ref: job.ref, commit: job.commit },
     holder: job.holder,

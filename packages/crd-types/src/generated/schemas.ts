@@ -443,6 +443,44 @@ export const syncProfileSpec: object = {
           "allowEmpty": {
             "type": "boolean",
             "default": false
+          },
+          "template": {
+            "type": "boolean",
+            "default": false
+          },
+          "patches": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "required": [
+                "file",
+                "set"
+              ],
+              "properties": {
+                "file": {
+                  "type": "string",
+                  "maxLength": 512,
+                  "x-stoker-rules": [
+                    "globGiven",
+                    "globRelative",
+                    "globGroups",
+                    "globStars"
+                  ]
+                },
+                "set": {
+                  "type": "object",
+                  "additionalProperties": {},
+                  "minProperties": 1,
+                  "maxProperties": 16,
+                  "x-stoker-rules": [
+                    "jsonPaths"
+                  ]
+                }
+              },
+              "additionalProperties": false
+            },
+            "default": [],
+            "maxItems": 16
           }
         },
         "x-stoker-rules": [
@@ -688,6 +726,28 @@ export const metadataDocument: object = {
                   },
                   "allowEmpty": {
                     "type": "boolean"
+                  },
+                  "template": {
+                    "type": "boolean"
+                  },
+                  "patches": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": [
+                        "file",
+                        "set"
+                      ],
+                      "properties": {
+                        "file": {
+                          "type": "string"
+                        },
+                        "set": {
+                          "type": "object",
+                          "additionalProperties": {}
+                        }
+                      }
+                    }
                   }
                 }
               }

@@ -75,6 +75,13 @@ describe('without a cluster, a bad resource is refused with a sentence that tell
   });
 });
 
+test('a patch that could mean several values is refused, which the API server cannot do', () => {
+  const patches = [{ file: 'config.json', set: { '$..systemName': 'north' } }];
+  const bad = profile({ mappings: [{ source: 'config', destination: 'config', patches }] });
+  expect(() => parseSyncProfile(bad)).toThrow('spec.mappings[0].patches[0].set');
+  expect(() => parseSyncProfile(bad)).toThrow('paths name one value each');
+});
+
 describe('a good resource', () => {
   test.each(fixtures('good').map((fixture) => [fixture.name, fixture] as const))(
     '%s is taken',
@@ -96,6 +103,8 @@ describe('a good resource', () => {
           required: false,
           prune: 'mirror',
           allowEmpty: false,
+          template: false,
+          patches: [],
         },
       ],
       excludePatterns: [],

@@ -4,7 +4,10 @@ import type { Rule } from './rule.ts';
 
 const durationPattern = String.raw`^([0-9]{1,6}(h|ms|m|s))+$`;
 
-/** Names, globs and amounts. */
+/** The paths to one value of JSONPath (RFC 9535), in their plain forms. */
+const jsonPathPattern = String.raw`^\$(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,9}\]|\['[^'\\]+'\])*$`;
+
+/** Names, globs, paths and amounts. */
 export const otherRules = {
   crName: {
     message: 'choose a metadata.name of at most 63 characters: it becomes the value of a label',
@@ -52,6 +55,11 @@ export const otherRules = {
     '^[A-Za-z0-9][A-Za-z0-9_-]*$',
     'give the name of a deployment mode: letters, digits, "-" and "_", such as production',
   ),
+  jsonPaths: {
+    message: "paths name one value each, such as $.systemName, $.list[0] or $['a name'].part",
+    cel: undefined,
+    holds: (value) => Object.keys(fieldsOf(value)).every((key) => new RegExp(jsonPathPattern).test(key)),
+  },
   varNames: {
     message: 'names of vars are identifiers: letters, digits and "_", not beginning with a digit, such as site_name',
     cel: String.raw`self.all(key, key.matches(r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"))`,

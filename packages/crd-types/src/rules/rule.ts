@@ -4,8 +4,11 @@
  */
 export interface Rule {
   readonly message: string;
-  /** On `self`, and guaranteed to be of the type that the schema says. */
-  readonly cel: string;
+  /**
+   * On `self`, and guaranteed to be of the type that the schema says. Undefined where the API server cannot check it: CEL
+   * sees no values of any type. Then the condition `Accepted` says it.
+   */
+  readonly cel: string | undefined;
   /** Whether the value is good. Values of another type are good here: the schema complains about those. */
   readonly holds: (value: unknown) => boolean;
   /** It is about a text, and the text may be repeated in messages: it holds no credential. */

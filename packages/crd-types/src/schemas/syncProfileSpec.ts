@@ -1,8 +1,27 @@
 import Type, { type Static } from 'typebox';
 import type { Frozen } from './frozen.ts';
-import { excludePatterns } from './globs.ts';
+import { excludePatterns, globRules } from './globs.ts';
+import { jsonValue } from './jsonValue.ts';
 
 const pathRules = ['pathGiven', 'pathRelative', 'pathInside', 'pathCharacters', 'pathTemplate'];
+
+const patch = Type.Object(
+  {
+    file: Type.String({
+      description: 'Glob over paths below the destination; for a mapping of type file, over the name of that file.',
+      maxLength: 512,
+      'x-stoker-rules': globRules,
+    }),
+    set: Type.Record(Type.String(), jsonValue('New value; texts in it may hold templates.'), {
+      description:
+        "Path to a value that the file has ($.systemName, $.list[0], $['a name']) and its new value. Texts may hold templates.",
+      minProperties: 1,
+      maxProperties: 16,
+      'x-stoker-rules': ['jsonPaths'],
+    }),
+  },
+  { description: 'Values to set in some JSON files.' },
+);
 
 const mapping = Type.Object(
   {
@@ -26,6 +45,17 @@ const mapping = Type.Object(
     allowEmpty: Type.Boolean({
       description: 'A source that vanishes may empty the destination. Otherwise such a sync is refused.',
       default: false,
+    }),
+    template: Type.Boolean({
+      description:
+        'Text files are templates: {{.GatewayName}}, {{.Vars.key}} and the other variables in them are replaced. A resource.json beside a changed file is signed anew.',
+      default: false,
+    }),
+    patches: Type.Array(patch, {
+      description: 'Values to set in JSON files of this mapping, after the template; every other byte stays.',
+      default: [],
+      maxItems: 16,
+      'x-kubernetes-list-type': 'atomic',
     }),
   },
   { description: 'One folder or file.', 'x-stoker-rules': ['fileIsNamed'] },

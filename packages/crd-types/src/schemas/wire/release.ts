@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Frozen } from '../frozen.ts';
+import { jsonValue } from '../jsonValue.ts';
 
 export const resolvedProfile = Type.Object(
   {
@@ -11,6 +12,12 @@ export const resolvedProfile = Type.Object(
         required: Type.Boolean(),
         prune: Type.Enum(['mirror', 'owned']),
         allowEmpty: Type.Boolean(),
+        template: Type.Optional(Type.Boolean({ description: 'Not there: false.' })),
+        patches: Type.Optional(
+          Type.Array(Type.Object({ file: Type.String(), set: Type.Record(Type.String(), jsonValue('New value.')) }), {
+            description: 'Not there: none.',
+          }),
+        ),
       }),
       { description: 'Mappings of all profiles, in order.' },
     ),
