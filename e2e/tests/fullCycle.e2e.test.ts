@@ -95,10 +95,11 @@ describe('the full cycle', () => {
     const scrape = (inNamespace: string, pod: string, port: number) =>
       kubectl(['get', '--raw', `/api/v1/namespaces/${inNamespace}/pods/${pod}:${port}/proxy/metrics`]);
     expect(await scrape(namespace, 'site-0', 9808)).toContain('stoker_agent_syncs_total{outcome="synced"}');
-    for (const component of ['controller', 'injector']) {
+    const metrics = { controller: 'stoker_ref_resolutions_total', injector: 'stoker_injector_admissions_total' };
+    for (const [component, metric] of Object.entries(metrics)) {
       const selector = `app.kubernetes.io/component=${component}`;
       const [pod] = await listObjects<Pod>(releaseNamespace, 'pods', selector);
-      expect(await scrape(releaseNamespace, pod?.metadata.name ?? '', 8081)).toContain(`stoker_${component}_`);
+      expect(await scrape(releaseNamespace, pod?.metadata.name ?? '', 8081)).toContain(metric);
     }
   }, 60_000);
 
