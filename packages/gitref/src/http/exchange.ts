@@ -24,25 +24,16 @@ export interface Answer {
 /**
  * One question to a git server, and its whole answer, whatever its status.
  *
- * @throws StokerError with a reason of this package, or the reason of the caller's signal
+ * @throws StokerError with a reason of this package, or the signal's reason
  */
 export type Exchange = (to: Remote, message: Message) => Promise<Answer>;
 
-export interface Deadline {
-  /** The caller's: its reason is thrown as it is. */
-  readonly signal: AbortSignal | undefined;
-  /** Ours: aborts as `GitTimeout`. */
-  readonly timeout: AbortSignal;
-}
-
 const maxBytes = 32 * 1024 * 1024;
 
-export function exchangeOver(dispatcher: Dispatcher, { signal, timeout }: Deadline): Exchange {
-  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+export function exchangeOver(dispatcher: Dispatcher, signal: AbortSignal): Exchange {
   return (to, message) =>
-    ask(to, message, { dispatcher, signal: either }).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      if (timeout.aborted) throw gitError('GitTimeout', `the server of ${to.url.canonical} did not answer in time`);
+    ask(to, message, { dispatcher, signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
       throw classifyConnectionError(error, to);
     });
 }

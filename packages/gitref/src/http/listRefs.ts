@@ -5,10 +5,16 @@ import { gitError } from '../gitError.ts';
 import type { ListedRef, Listing } from '../listing.ts';
 import type { Remote } from '../types.ts';
 import type { Connections, Line } from './connections.ts';
+import { startDeadline } from './deadline.ts';
 import { exchangeOver } from './exchange.ts';
-import type { Deadline } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { beginSession, resumeSession } from './session.ts';
 import type { HttpSession } from './session.ts';
+
+interface GitDeadline {
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+}
 
 /**
  * Lists the first of the named refs that there is, with isomorphic-git, which asks a protocol 2 server for just these (a
@@ -22,27 +28,29 @@ export async function listRefsOverHttp(
   connections: Connections,
   remote: Remote,
   names: readonly string[],
-  { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+  { signal, timeoutMs }: GitDeadline,
 ): Promise<Listing> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const attempt = async (line: Line, patience: AbortSignal): Promise<Listing> => {
+  const startedAt = performance.now();
+  const attempt = async (line: Line, patienceMs: number): Promise<Listing> => {
+    const deadline = startDeadline(remote, signal, patienceMs);
+    const left = { signal, timeoutMs: patienceMs };
     try {
-      return await listOver(line, remote, names, { signal, timeout: patience, timeoutMs });
+      return await listOver(line, remote, names, { exchange: exchangeOver(line.dispatcher, deadline.signal), left });
     } finally {
+      deadline.end();
       line.release();
     }
   };
 
   const line = connections.borrow(remote);
-  if (!line.isUsed) return attempt(line, timeout);
+  if (!line.isUsed) return attempt(line, timeoutMs);
   const mayBeOutdated = line.recall(remote.url.href) !== undefined;
   // A kept connection may lead nowhere: it gets a part of the time, so that enough is left for a new one.
-  const patience = AbortSignal.any([timeout, AbortSignal.timeout(timeoutMs / 3)]);
-  return attempt(line, patience).catch((error: unknown) => {
+  return attempt(line, timeoutMs / 3).catch((error: unknown) => {
     signal?.throwIfAborted();
     if (!mayBeOutdated && !isOfConnection(error)) throw error;
     line.abandon();
-    return attempt(connections.borrow(remote), timeout);
+    return attempt(connections.borrow(remote), timeoutMs - (performance.now() - startedAt));
   });
 }
 
@@ -54,14 +62,13 @@ async function listOver(
   line: Line,
   remote: Remote,
   names: readonly string[],
-  deadline: Deadline & { readonly timeoutMs: number },
+  { exchange, left }: { readonly exchange: Exchange; readonly left: GitDeadline },
 ): Promise<Listing> {
-  const exchange = exchangeOver(line.dispatcher, deadline);
   const remembered = line.recall(remote.url.href);
   const session =
     remembered === undefined ? await beginSession(remote, exchange) : resumeSession(remote, remembered, exchange);
   const { advertisement } = session;
-  if (advertisement.includes('object-format=sha256')) return listRefsWithGit(session.remote, names, deadline);
+  if (advertisement.includes('object-format=sha256')) return listRefsWithGit(session.remote, names, left);
   if (listsNothing(advertisement)) return { refs: [], empty: true };
   const listing = await listFirst(session, names);
   // Under protocol 2 it tells what the server can do, and no refs. A redirect is asked for again: it may end.

@@ -1,5 +1,6 @@
 import type { Remote } from '../types.ts';
 import { connect } from './connect.ts';
+import { startDeadline } from './deadline.ts';
 import { exchangeOver } from './exchange.ts';
 import { beginSession } from './session.ts';
 
@@ -13,10 +14,11 @@ export async function locate(
   { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<Remote> {
   const dispatcher = connect(remote);
+  const deadline = startDeadline(remote, signal, timeoutMs);
   try {
-    const timeout = AbortSignal.timeout(Math.max(timeoutMs, 1));
-    return (await beginSession(remote, exchangeOver(dispatcher, { signal, timeout }))).remote;
+    return (await beginSession(remote, exchangeOver(dispatcher, deadline.signal))).remote;
   } finally {
+    deadline.end();
     await dispatcher.destroy();
   }
 }
