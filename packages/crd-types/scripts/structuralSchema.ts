@@ -16,8 +16,7 @@ function convert(schema: JsonSchema): JsonSchema {
     else if (keyword === 'x-stoker-rules') {
       const checked = validations(value as readonly string[]);
       if (checked.length > 0) result['x-kubernetes-validations'] = checked;
-    }
-    else if (keyword === 'required') {
+    } else if (keyword === 'required') {
       const required = (value as string[]).filter((name) => !hasDefault(schema, name));
       if (required.length > 0) result[keyword] = required;
     } else if (keyword === 'enum') {

@@ -5,7 +5,7 @@ import { createLogger } from '@stoker/logging';
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { text as readAll } from 'node:stream/consumers';
 import type { Listening } from '../listen.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { makeDraft } from '../testing/draft.ts';
@@ -126,7 +126,7 @@ test.each([
   const impatient = await start({ headersMs: 200, bodyMs: 200 });
   const socket = connect(impatient.port, '127.0.0.1');
   socket.write(beginning);
-  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 408 /);
   await impatient.close();
 });
 

@@ -142,11 +142,15 @@ export async function openPlant(): Promise<Plant> {
     metadata,
     stoker,
     close: async () => {
-      const faults = (await client.list(stokers, { namespace })).items.flatMap(lintConditions);
+      // A status follows its documents a moment later.
+      const faults = await eventually('conditions follow the conventions', async () => {
+        const found = (await client.list(stokers, { namespace })).items.flatMap(lintConditions);
+        if (found.length > 0) throw new Error(found.join('; '));
+      }).catch((error: unknown) => error);
       await stop();
       await git.close();
       await rm(folder, { recursive: true, force: true });
-      if (faults.length > 0) throw new Error(`conditions break the conventions: ${faults.join('; ')}`);
+      if (faults !== undefined) throw faults;
     },
     condition: async (cr, type) => (await stoker(cr)).status?.conditions?.find((condition) => condition.type === type),
     reportSynced: async (cr, gateway, changes = {}) => {
