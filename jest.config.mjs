@@ -18,6 +18,7 @@ export default {
         '<rootDir>/{packages,apps}/*/src/**/*.test.ts',
         '<rootDir>/e2e/src/**/*.test.ts',
         '<rootDir>/scripts/**/*.test.ts',
+        '<rootDir>/bench/**/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/', '\\.api\\.test\\.ts$'],
     },

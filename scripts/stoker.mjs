@@ -13,6 +13,7 @@ const commands = {
   setup: { needs: 'setup', run: () => 0 },
   demo: { needs: 'setup', run: (tools) => script(tools, 'e2e/src/demo/main.ts', args) },
   test: { needs: 'packages', run: (tools) => script(tools, 'scripts/test.ts', args) },
+  bench: { needs: 'packages', run: (tools) => bench(tools, args[0], args.slice(1)) },
   cluster: { needs: clusterNeeds(args), run: (tools) => script(tools, 'e2e/src/cluster/main.ts', args) },
   app: { needs: 'node', run: (tools) => application(tools, args[0], args.slice(1)) },
   node: { needs: 'node', run: (tools) => start(tools, tools.node, args) },
@@ -40,6 +41,13 @@ function application(tools, name, argv) {
   if (existsSync(main)) return start(tools, tools.node, [main, ...argv]);
   console.error(`${main} is missing; build it with: npm run build`);
   return 1;
+}
+
+function bench(tools, name, argv) {
+  const main = `bench/${name ?? ''}/main.ts`;
+  if (name && existsSync(join(root, main))) return script(tools, main, argv);
+  console.error(`there is no bench "${name ?? ''}"; write: npm run bench -- engine [--help]`);
+  return 2;
 }
 
 /** Makes what the command needs, or says what is missing where set-up is switched off. Answers the tools, or exits. */

@@ -32,6 +32,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   '@stoker/agent': [...everything, '@stoker/gateway-sim'],
   '@stoker/injector-webhook': everything,
   '@stoker/e2e': [...everything, '@stoker/gateway-sim'],
+  '@stoker/bench': everything,
 };
 
 /** What tests, and the files beside them under `testing/`, may import whatever their layer. */

@@ -1,0 +1,47 @@
+// npm run bench -- engine: the sync engine beside a Go program that does what its peer does, and beside rsync.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runCases } from './runCases.ts';
+import { formatTable, summarise } from './table.ts';
+
+const help = `npm run bench -- engine [OPTIONS]
+
+  Measures the sync engine, from git, beside a Go program that does what an operator without a manifest does, and beside
+  rsync --checksum, both from a checkout. Prints medians and how many times as long the others take. Needs Go, git and
+  rsync (Debian: apt-get install rsync).
+
+  --files N          size of the tree (default 10000)
+  --bytes N          of each file (default 6150)
+  --runs N           of each case and program (default 5)
+  --output json      everything that was measured, and nothing else, on standard output
+  --help
+`;
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    files: { type: 'string', default: '10000' },
+    bytes: { type: 'string', default: '6150' },
+    runs: { type: 'string', default: '5' },
+    output: { type: 'string', default: 'text' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(help);
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'stoker-bench-'));
+  try {
+    const files = Number(values.files);
+    const shape = { files, folders: Math.max(1, Math.round(files / 25)), bytesPerFile: Number(values.bytes) };
+    const results = await runCases(folder, shape, Number(values.runs), (line) => console.error(line));
+    const summaries = summarise(results);
+    const isJson = values.output === 'json';
+    console.log(isJson ? JSON.stringify({ shape, summaries, results }, null, 2) : formatTable(summaries));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

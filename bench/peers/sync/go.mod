@@ -1,0 +1,3 @@
+module stoker.io/bench/peers/sync
+
+go 1.24
