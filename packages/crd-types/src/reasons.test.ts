@@ -6,7 +6,7 @@ import { reasons } from './reasons.ts';
 /** Where words for conditions, events and documents come from. Senders of push events and command lines have their own. */
 const sources = ['apps/*', 'packages/{gitref,ignition,sync-engine,template}'];
 
-/** Said at start, on a command line, to a sender or in a label of a metric: never in the cluster. */
+/** Said at start, on a command line, by a call that only libraries make, or in a label of a metric: never in the cluster. */
 const notForTheCluster = new Set([
   'AlreadyInjected',
   'Injected',
@@ -16,7 +16,9 @@ const notForTheCluster = new Set([
   'InvalidUsage',
   'LeaseLost',
   'NotRequested',
+  'NothingToRevert',
   'SecretMissing',
+  'SnapshotDamaged',
   'Usage',
 ]);
 
