@@ -42,9 +42,9 @@ async function play({ driftPolicy = 'report', desired, edit }: Scene): Promise<{
   };
 }
 
-/** The contents that a snapshot keeps, without its index. */
+/** The contents that a snapshot keeps, without what it knows about them. */
 function keptIn(snapshot: string): string[] {
-  return Object.entries(readTree(snapshot)).flatMap(([name, content]) => (name.startsWith('index') ? [] : [content]));
+  return Object.entries(readTree(snapshot)).flatMap(([name, content]) => (/^\d/.test(name) ? [content] : []));
 }
 
 const nothing = (): void => undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { describeError } from '@stoker/errors';
 import * as fc from 'fast-check';
-import { sync } from './index.ts';
+import { revert, sync } from './index.ts';
 import { mappings, step, tree } from './testing/arbitraries.ts';
 import type { Edit } from './testing/arbitraries.ts';
 import { memorySource } from './testing/memorySource.ts';
@@ -49,6 +49,8 @@ interface Step {
   readonly mappings: readonly Mapping[];
   readonly restore: boolean;
   readonly rehash: boolean;
+  /** Also takes the sync back, and does it again. */
+  readonly reverts: boolean;
 }
 
 /** One sync: dry run, real run and once more, against the model. Returns what the model says is there now. */
@@ -64,7 +66,9 @@ async function syncAndCompare(target: string, state: ModelState, asked: Step, hi
   const options = { rehash: asked.rehash };
   const predicted = await attempt(request, { ...options, dryRun: true });
   expect(filesIn(target)).toEqual(state.live);
+  const before = readTree(target);
   const actual = await attempt(request, options);
+  if (asked.reverts && actual.outcome === 'synced') await revertAndRepeat(request, before, actual);
   expect(predictable(predicted)).toEqual(predictable(actual));
   expect(expected.refusals ?? [undefined]).toContain(actual.reason);
   const after = expected.refusals === undefined ? { ...expected, release } : { ...state, drifted: undefined };
@@ -75,6 +79,13 @@ async function syncAndCompare(target: string, state: ModelState, asked: Step, hi
   expect([again.drifted, again.changes ?? []]).toEqual([after.drifted, []]);
   expect(filesIn(target)).toEqual(after.live);
   return after;
+}
+
+/** Takes a sync back, which leaves the tree exactly as it was, and does it again. */
+async function revertAndRepeat(request: SyncRequest, before: Tree, done: Attempt): Promise<void> {
+  await revert({ target: request.target, protection: request.protection, holder: 'test' });
+  expect(readTree(request.target)).toEqual(before);
+  expect(predictable(await attempt(request, {}))).toEqual(predictable(done));
 }
 
 /** A report, or the reason why there is none. */

@@ -1,11 +1,26 @@
-import { chmodSync, chownSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { fileStat } from './disk/fileStat.ts';
 import { directorySource, sync } from './index.ts';
+import { formatManifest, parseManifest } from './state/manifest.ts';
 import { memorySource } from './testing/memorySource.ts';
 import { memoryRequest, refusal, requestFor } from './testing/requests.ts';
 import { temporaryFolder, writeTree } from './testing/trees.ts';
 import type { SyncRequest } from './types.ts';
+
+/** Edits a file, and makes the manifest believe that its stat is the one that was written. */
+function hideEdit(target: string, path: string, content: string): void {
+  writeFileSync(join(target, path), content);
+  const manifestPath = join(target, '.stoker/manifest');
+  const manifest = parseManifest(readFileSync(manifestPath, 'utf8').split('\n'));
+  if (manifest === undefined) throw new Error('there is no manifest');
+  const entries = new Map(manifest.entries);
+  for (const [name, entry] of entries) {
+    if (name === path) entries.set(name, { ...entry, stat: fileStat(statSync(join(target, path))) });
+  }
+  writeFileSync(manifestPath, [...formatManifest({ ...manifest, entries })].join(''));
+}
 
 describe('a second sync', () => {
   test('is unchanged, asks the source for nothing and reads no file', async () => {
@@ -60,6 +75,21 @@ describe('a second sync', () => {
     expect(await sync(memoryRequest(folder.path, { 'a.txt': 'aaaa' }, { driftPolicy: 'report' }))).toMatchObject({
       drifted: ['conf/a.txt'],
     });
+  });
+
+  test.each([
+    ['trusts the stat', 'the first after a full look', '0', []],
+    ['hashes everything', 'the 120th', '119', ['conf/a.txt']],
+    ['hashes everything', 'one that nobody counted', '-', ['conf/a.txt']],
+  ])('%s where it is %s', async (_what, _which, count, drifted) => {
+    using folder = temporaryFolder();
+    await sync(memoryRequest(folder.path, { 'a.txt': 'aaaa' }));
+    hideEdit(folder.path, 'conf/a.txt', 'bbbb');
+    writeFileSync(join(folder.path, '.stoker/syncs'), `${count}\n`);
+    const asked = memoryRequest(folder.path, { 'a.txt': 'aaaa' }, { driftPolicy: 'report' });
+    expect((await sync(asked, { dryRun: true })).drifted).toEqual(drifted);
+    expect((await sync(asked)).drifted).toEqual(drifted);
+    expect(readFileSync(join(folder.path, '.stoker/syncs'), 'utf8')).toBe(drifted.length > 0 ? '0\n' : '1\n');
   });
 
   test('reads directories by content', async () => {

@@ -30,6 +30,10 @@ const classes = {
   /** What the source delivered is not what its blob id says. */
   BlobMismatch: 'transient',
   LockHeld: 'waiting',
+  /** No apply that could be taken back is known: none was, or what it kept is gone. */
+  NothingToRevert: 'stalled',
+  /** What an apply kept is not there, or not as it was kept. */
+  SnapshotDamaged: 'stalled',
   /** A dry run met the journal of an interrupted sync: `recover` comes first. */
   RecoveryPending: 'waiting',
   Cancelled: 'waiting',

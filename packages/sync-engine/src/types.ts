@@ -129,7 +129,7 @@ export interface SyncOptions {
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
   /** Awaited after everything is staged and before the first rename; a scan lock is taken here. Not called when nothing changes. */
   readonly beforeApply?: ((plan: SyncReport) => Promise<void>) | undefined;
-  /** Hash every live file, not only those whose stat changed. */
+  /** Hash every live file, not only those whose stat changed; done by itself with every 120th sync. */
   readonly rehash?: boolean | undefined;
 }
 
@@ -172,6 +172,31 @@ export interface SyncReport {
   /** What `recover` did first. */
   readonly recovered: 'nothing' | 'finished' | 'undone';
   readonly durationsMs: Readonly<Record<SyncPhase, number>>;
+}
+
+export interface RevertRequest {
+  /** Absolute path of the directory. */
+  readonly target: string;
+  readonly protection: Protection;
+  /** Who holds the lock, as with a sync. */
+  readonly holder: string;
+}
+
+export interface RevertOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Awaited before the first rename; a scan lock is taken here. */
+  readonly beforeApply?: (() => Promise<void>) | undefined;
+}
+
+export interface RevertReport {
+  /** What the target equals again, but for live edits that come back too; undefined: what there was before the first sync. */
+  readonly release: SyncRequest['release'] | undefined;
+  readonly counts: Omit<SyncCounts, 'unchanged'>;
+  readonly changes: readonly FileChange[];
+  /** Name of the snapshot with what the revert replaced or deleted, if anything. */
+  readonly snapshot: string | undefined;
+  /** What `recover` did first. */
+  readonly recovered: 'nothing' | 'finished' | 'undone';
 }
 
 /** What the target's manifest says. */

@@ -9,8 +9,9 @@ import {
   utimesSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { refusesLinks } from '../disk/refusesLinks.ts';
 import { removeIfThere } from '../state/stateFiles.ts';
-import { errorCode, syncError } from '../syncError.ts';
+import { syncError } from '../syncError.ts';
 
 /**
  * Keeps what is live under a second name before it is replaced or deleted: by a hard link, which costs nothing and
@@ -29,8 +30,7 @@ export function keepLive(livePath: string, keptPath: string): void {
   try {
     linkSync(livePath, keptPath);
   } catch (error) {
-    // Hard links may be unsupported, too many, or forbidden for files of other owners.
-    if (!['EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
+    if (!refusesLinks(error)) throw error;
     copyLive(livePath, keptPath, live);
   }
 }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { Folder } from '../disk/openFolder.ts';
 import type { ParentFolders } from '../disk/parentFolders.ts';
 import type { Operation } from '../plan/operations.ts';
@@ -47,6 +47,7 @@ export function perform(operation: Operation, ground: Ground): void {
     case 'makeFolder': {
       const live = ground.parents.locate(operation.path);
       ignoring(['EEXIST'], () => mkdirSync(live));
+      if (operation.mode !== undefined) chmodSync(live, operation.mode);
       return;
     }
     case 'removeFolder': {

@@ -4,11 +4,11 @@ import type { Operation } from '../plan/operations.ts';
 import { journalName, parseJournal, undoJournalName } from '../state/journal.ts';
 import type { Journal } from '../state/journal.ts';
 import type { Manifest } from '../state/manifest.ts';
-import { readManifest, writeManifest } from '../state/manifestFile.ts';
-import { dropIfEmpty, limitSnapshots } from '../state/snapshots.ts';
+import { readManifest, recallManifest, writeManifest } from '../state/manifestFile.ts';
 import { dropStateFile, readText } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { finishOperations, withGround } from './applyOperations.ts';
+import { closeJournal } from './closeJournal.ts';
 import { exists, keptPath, stagedPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 import { sweepStage } from './stageFiles.ts';
@@ -38,15 +38,14 @@ export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undo
   }
   try {
     finishOperations(state, journal, () => undefined);
-    writeManifest(state, manifestAfter(journal, readManifest(state)));
+    if (journal.restores === undefined) writeManifest(state, manifestAfter(journal, readManifest(state)));
+    else recallManifest(state, journal.restores);
   } catch {
     // Whatever stood in the way of finishing, the old tree is complete: undoing throws if that fails too.
     undoJournal(state, journal);
     return 'undone';
   }
-  dropStateFile(state.state, journalName);
-  dropIfEmpty(state.snapshots, journal.snapshot);
-  limitSnapshots(state.snapshots);
+  closeJournal(state, journal);
   sweepStage(state.stage);
   return 'finished';
 }

@@ -1,8 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
-import { hashFile } from '../disk/blobHash.ts';
+import { hashFile, linkBlobId } from '../disk/blobHash.ts';
 import type { BlobHash } from '../disk/blobHash.ts';
 import type { Operation } from '../plan/operations.ts';
-import { exists, ignoring, keptPath, stagedPath } from './perform.ts';
+import { exists, ignoring, keptPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 
 /**
@@ -15,7 +15,6 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
   switch (operation.kind) {
     case 'write': {
       const kept = keptPath(operation, ground);
-      if (exists(stagedPath(operation, ground))) return;
       if (exists(live) && !isWhatWasWritten(live, operation, blobHash)) return;
       if (exists(kept)) renameSync(kept, live);
       else if (!operation.replaces) ignoring(['ENOENT'], () => unlinkSync(live));
@@ -30,20 +29,21 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
       ignoring(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], () => rmdirSync(live));
       return;
     case 'removeFolder':
-      if (exists(live)) return;
-      mkdirSync(live);
-      chmodSync(live, operation.mode);
+      // Also where it is there already: the process may have been killed between the two.
+      ignoring(['EEXIST'], () => mkdirSync(live));
+      if (lstatSync(live).isDirectory()) chmodSync(live, operation.mode);
   }
 }
 
-/** True for the very content and execute bit that the operation wrote. */
+/** True for the very content and execute bit, or link, that the operation wrote. */
 export function isWhatWasWritten(
   path: string,
   operation: Operation & { readonly kind: 'write' },
   blobHash: BlobHash,
 ): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) return false;
+  if (stats?.isSymbolicLink()) return operation.link === true && linkBlobId(path, blobHash) === operation.blobId;
+  if (!stats?.isFile() || operation.link === true) return false;
   const hashed = hashFile(path, [blobHash]);
   return hashed?.blobIds[0] === operation.blobId && hashed.stat.executable === operation.executable;
 }

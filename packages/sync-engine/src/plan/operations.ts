@@ -18,9 +18,12 @@ export type Operation =
       readonly replaces: boolean;
       /** Names the staged file, and the kept one: the change's place in the plan. */
       readonly slot: number;
+      /** A symbolic link that comes back; the blob id is that of where it points to. */
+      readonly link?: true;
     }
   | { readonly kind: 'delete'; readonly path: RelativePath; readonly slot: number }
-  | { readonly kind: 'makeFolder'; readonly path: RelativePath }
+  /** With a mode where a folder comes back that had one. */
+  | { readonly kind: 'makeFolder'; readonly path: RelativePath; readonly mode?: number }
   /** Only if it is empty by then. */
   | { readonly kind: 'removeFolder'; readonly path: RelativePath; readonly mode: number };
 

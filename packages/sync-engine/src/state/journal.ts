@@ -4,11 +4,14 @@ import { stateFolderName } from '../desired/guard.ts';
 import type { Operation } from '../plan/operations.ts';
 import { isRecord, parseJson, parseManifestHeader } from './manifest.ts';
 import type { ManifestHeader } from './manifest.ts';
+import { isSnapshotName } from './snapshotName.ts';
 
 /** What an apply is about to do: enough to finish it, or to undo it, after a crash at any point. */
 export interface Journal {
   /** Name of the snapshot that keeps what is replaced or deleted. */
   readonly snapshot: string;
+  /** Of a revert: the snapshot whose manifest counts again once all is done. */
+  readonly restores?: string | undefined;
   /** Of the manifest that describes the target once all is done. */
   readonly header: ManifestHeader;
   readonly operations: readonly Operation[];
@@ -19,12 +22,11 @@ export const journalName = 'journal';
 export const undoJournalName = 'journal.undo';
 
 const schema = 1;
-const snapshotName = /^[0-9A-Za-z][0-9A-Za-z-]{0,99}$/;
 
 /** The text of a journal: a JSON line of its own data, one of the manifest's header, one an operation, and a digest. */
 export function formatJournal(journal: Journal): string {
   const lines = [
-    JSON.stringify({ schema, snapshot: journal.snapshot }),
+    JSON.stringify({ schema, snapshot: journal.snapshot, restores: journal.restores }),
     JSON.stringify({ schema, ...journal.header }),
     ...journal.operations.map((operation) => JSON.stringify(operation)),
   ];
@@ -46,11 +48,12 @@ export function parseJournal(text: string): Journal | undefined {
   const own = parseJson(lines[0] ?? '');
   const header = parseManifestHeader(lines[1] ?? '');
   if (!isRecord(own) || own['schema'] !== schema || header === undefined) return undefined;
-  const snapshot = own['snapshot'];
-  if (typeof snapshot !== 'string' || !snapshotName.test(snapshot)) return undefined;
+  const { snapshot, restores } = own;
+  if (!isSnapshotName(snapshot) || (restores !== undefined && !isSnapshotName(restores))) return undefined;
   const operations = lines.slice(2).map((line) => parseOperation(parseJson(line)));
   const sound = operations.filter((operation) => operation !== undefined);
-  return sound.length === operations.length ? { snapshot, header, operations: sound } : undefined;
+  if (sound.length !== operations.length) return undefined;
+  return { snapshot, header, operations: sound, ...(restores === undefined ? {} : { restores }) };
 }
 
 function parseOperation(value: unknown): Operation | undefined {
@@ -58,12 +61,17 @@ function parseOperation(value: unknown): Operation | undefined {
   const { kind, slot, mode, blobId } = value;
   const path = asFilePath(value['path']);
   if (path === undefined || isInside(path.toLowerCase(), stateFolderName)) return undefined;
-  if (kind === 'makeFolder') return { kind, path };
+  if (kind === 'makeFolder') {
+    if (mode === undefined) return { kind, path };
+    return isNumberUpTo(mode, 0o7777) ? { kind, path, mode } : undefined;
+  }
   if (kind === 'removeFolder') return isNumberUpTo(mode, 0o7777) ? { kind, path, mode } : undefined;
   if (!isNumberUpTo(slot, Number.MAX_SAFE_INTEGER)) return undefined;
   if (kind === 'delete') return { kind, path, slot };
   if (kind !== 'write' || typeof blobId !== 'string' || !/^[0-9a-f]{40,64}$/.test(blobId)) return undefined;
-  return { kind, path, blobId, executable: value['executable'] === true, replaces: value['replaces'] === true, slot };
+  const isLink = value['link'] === true ? { link: true as const } : {};
+  const [executable, replaces] = [value['executable'] === true, value['replaces'] === true];
+  return { kind, path, blobId, executable, replaces, slot, ...isLink };
 }
 
 function isNumberUpTo(value: unknown, maximum: number): value is number {

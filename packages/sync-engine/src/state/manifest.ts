@@ -3,6 +3,7 @@ import { asFilePath } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { BlobHash } from '../disk/blobHash.ts';
 import type { FileStat } from '../disk/fileStat.ts';
+import { isSnapshotName } from './snapshotName.ts';
 
 /** One file as Stoker wrote it last, and its stat right after. */
 export interface ManifestEntry {
@@ -27,6 +28,8 @@ export interface ManifestHeader {
   /** Of each mapping, in order: did its source hold any file? */
   readonly provided: readonly boolean[];
   readonly files: number;
+  /** The snapshot that tells how to get back to what was there before the last change. */
+  readonly snapshot?: string | undefined;
 }
 
 /** What was last written. */
@@ -126,6 +129,7 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
     protected: protectedPaths,
     provided,
     files,
+    snapshot,
   } = value;
   const { id, ref, commit } = release;
   if (![id, ref, commit, syncedAt, context].every((field) => typeof field === 'string')) return undefined;
@@ -142,6 +146,7 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
     protected: protectedPaths.map(String),
     provided: provided.map(Boolean),
     files: Number(files),
+    ...(isSnapshotName(snapshot) ? { snapshot } : {}),
   };
 }
 

@@ -1,7 +1,9 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, lstatSync, rmSync } from 'node:fs';
+import { refusesLinks } from '../disk/refusesLinks.ts';
+import { diskError } from '../syncError.ts';
 import { formatManifest, parseManifest, parseManifestHeader } from './manifest.ts';
 import type { Manifest, ManifestHeader } from './manifest.ts';
-import { readLines, writeStateFile } from './stateFiles.ts';
+import { dropStateFile, readLines, writeStateFile } from './stateFiles.ts';
 import type { StateFolder } from './stateFolder.ts';
 
 export const manifestName = 'manifest';
@@ -22,4 +24,29 @@ export function writeManifest({ state }: Pick<StateFolder, 'state'>, manifest: M
   const path = `${state.path}/${manifestName}`;
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
   writeStateFile(state, manifestName, formatManifest(manifest));
+}
+
+/** Keeps the manifest in the snapshot of an apply, for a revert. It is only ever replaced, so a second name will do. */
+export function keepManifest({ state, snapshots }: Pick<StateFolder, 'state' | 'snapshots'>, snapshot: string): void {
+  const kept = `${snapshots.path}/${snapshot}/${manifestName}`;
+  try {
+    linkSync(`${state.path}/${manifestName}`, kept);
+  } catch (error) {
+    if (!refusesLinks(error)) throw diskError(error, 'keep', `.stoker/${manifestName}`);
+    copyFileSync(`${state.path}/${manifestName}`, kept);
+  }
+}
+
+/** Makes the manifest that a snapshot keeps the one that counts; where there is none, nothing had been written before. */
+export function recallManifest(folders: Pick<StateFolder, 'state' | 'snapshots'>, snapshot: string): void {
+  const kept = readKeptManifest(folders, snapshot);
+  if (kept === undefined) dropStateFile(folders.state, manifestName);
+  else writeManifest(folders, kept);
+}
+
+export function readKeptManifest(
+  { snapshots }: Pick<StateFolder, 'snapshots'>,
+  snapshot: string,
+): Manifest | undefined {
+  return parseManifest(readLines(`${snapshots.path}/${snapshot}/${manifestName}`));
 }

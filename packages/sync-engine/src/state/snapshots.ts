@@ -1,31 +1,34 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { openFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
 import { diskError, errorCode } from '../syncError.ts';
+import { nextSnapshotName } from './snapshotName.ts';
 import { writeStateFile } from './stateFiles.ts';
 
 /** Older snapshots go first. The newest one always stays. */
 const maximumCount = 10;
 const maximumBytes = 512 * 1024 * 1024;
 
+/** The journal of an apply that is done, as its snapshot has it: what a revert takes back. */
+export const appliedName = 'applied';
+
 export interface Snapshot {
   readonly name: string;
+  /** Kept files. */
   readonly files: number;
+  /** Of everything in it. */
   readonly bytes: number;
 }
 
-/** Makes the folder of a new snapshot. Names sort by age; `first-…` keeps what was there before Stoker came. */
+/** Makes the folder of a new snapshot. */
 export function makeSnapshot(snapshots: Folder, now: Date, isFirstContact: boolean): string {
-  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  for (let attempt = 1; ; attempt += 1) {
-    const name = `${time}${isFirstContact ? '-first' : ''}${attempt === 1 ? '' : `-${attempt}`}`;
-    try {
-      mkdirSync(`${snapshots.path}/${name}`, { mode: 0o700 });
-      snapshots.sync();
-      return name;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw diskError(error, 'make', `.stoker/snapshots/${name}`);
-    }
+  const name = nextSnapshotName(list(snapshots.path), now, isFirstContact);
+  try {
+    mkdirSync(`${snapshots.path}/${name}`, { mode: 0o700 });
+    snapshots.sync();
+    return name;
+  } catch (error) {
+    throw diskError(error, 'make', `.stoker/snapshots/${name}`);
   }
 }
 
@@ -53,43 +56,67 @@ export function writeSnapshotIndex(snapshots: Folder, name: string, files: reado
   }
 }
 
-/** Opens the folder of a snapshot, made again where it is missing. */
+/** Opens the folder of a snapshot, made again where it is missing or something else is in its place. */
 export function openSnapshot(snapshots: Folder, name: string): Folder {
+  const stats = lstatSync(`${snapshots.path}/${name}`, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) rmSync(`${snapshots.path}/${name}`);
   mkdirSync(`${snapshots.path}/${name}`, { recursive: true, mode: 0o700 });
   return openFolder(`${snapshots.path}/${name}`);
 }
 
 /** All snapshots that keep something, oldest first; `path` names the folder of snapshots. */
 export function listSnapshots(path: string): readonly Snapshot[] {
-  return listAll(path).filter((snapshot) => snapshot.files > 0);
+  return list(path)
+    .map((name) => measure(path, name))
+    .filter(({ files }) => files > 0);
 }
 
-function listAll(path: string): readonly Snapshot[] {
-  return list(path).map((name) => {
-    const kept = list(`${path}/${name}`).filter((entry) => /^\d+(\.earlier)?$/.test(entry));
-    const sizes = kept.map((entry) => lstatSync(`${path}/${name}/${entry}`, { throwIfNoEntry: false })?.size ?? 0);
-    return { name, files: kept.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-  });
+function measure(path: string, name: string): Snapshot {
+  const entries = list(`${path}/${name}`);
+  const sizes = entries.map((entry) => lstatSync(`${path}/${name}/${entry}`, { throwIfNoEntry: false })?.size ?? 0);
+  return { name, files: entries.filter(isKept).length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-/** Removes a snapshot that keeps nothing; true if it did. */
-export function dropIfEmpty(snapshots: Folder, name: string): boolean {
-  const keepsSomething = list(`${snapshots.path}/${name}`).some((entry) => /^\d+(\.earlier)?$/.test(entry));
-  if (!keepsSomething) rmSync(`${snapshots.path}/${name}`, { recursive: true, force: true });
-  return !keepsSomething;
+function isKept(entry: string): boolean {
+  return /^\d+(\.earlier)?$/.test(entry);
+}
+
+export function keepsSomething(snapshots: Folder, name: string): boolean {
+  return list(`${snapshots.path}/${name}`).some(isKept);
+}
+
+/** Removes a snapshot that keeps nothing. */
+export function dropIfEmpty(snapshots: Folder, name: string): void {
+  if (!keepsSomething(snapshots, name)) dropSnapshot(snapshots, name);
+}
+
+export function dropSnapshot(snapshots: Folder, name: string): void {
+  rmSync(`${snapshots.path}/${name}`, { recursive: true, force: true });
+}
+
+/** Moves the journal of an apply that is done into its snapshot: the apply is over, and can be taken back from there. */
+export function moveIntoSnapshot(folder: Folder, journalName: string, snapshots: Folder, name: string): void {
+  const snapshot = openSnapshot(snapshots, name);
+  try {
+    renameSync(`${folder.path}/${journalName}`, `${snapshot.path}/${appliedName}`);
+    snapshot.sync();
+    folder.sync();
+  } finally {
+    snapshot.close();
+  }
 }
 
 /** Holds number and size of the snapshots within bounds, and drops what a crash left without content. */
 export function limitSnapshots(snapshots: Folder): void {
   let bytes = 0;
   let age = 0;
-  for (const snapshot of listAll(snapshots.path).toReversed()) {
+  for (const name of list(snapshots.path).toReversed()) {
+    const snapshot = measure(snapshots.path, name);
+    const isUseful = snapshot.files > 0 || list(`${snapshots.path}/${name}`).includes(appliedName);
     bytes += snapshot.bytes;
     const isTooMuch = age > 0 && (age >= maximumCount || bytes > maximumBytes);
-    if (snapshot.files > 0) age += 1;
-    if (snapshot.files === 0 || isTooMuch) {
-      rmSync(`${snapshots.path}/${snapshot.name}`, { recursive: true, force: true });
-    }
+    if (isUseful) age += 1;
+    if (!isUseful || isTooMuch) dropSnapshot(snapshots, name);
   }
 }
 
@@ -97,7 +124,7 @@ export function limitSnapshots(snapshots: Folder): void {
 export function dropOldestSnapshot(snapshots: Folder): boolean {
   const [oldest, ...newer] = list(snapshots.path);
   if (oldest === undefined || newer.length === 0) return false;
-  rmSync(`${snapshots.path}/${oldest}`, { recursive: true, force: true });
+  dropSnapshot(snapshots, oldest);
   return true;
 }
 

@@ -38,6 +38,15 @@ const journal: Journal = {
     { kind: 'removeFolder', path: 'd' as RelativePath, mode: 0o755 },
   ],
 };
+const revertJournal: Journal = {
+  ...journal,
+  restores: '20260101T000000000Z',
+  header: { ...header, snapshot: '20251231T000000000Z-first' },
+  operations: [
+    { kind: 'makeFolder', path: 'd' as RelativePath, mode: 0o750 },
+    { kind: 'write', path: 'd/e' as RelativePath, blobId, executable: false, replaces: false, slot: 0, link: true },
+  ],
+};
 const manifestText = [...formatManifest(manifest)].join('');
 const journalText = formatJournal(journal);
 const parseManifestText = (text: string): Manifest | undefined => parseManifest(text.split('\n'));
@@ -56,6 +65,9 @@ function forgedJournal(from: string, to: string): string {
 describe('what was written is read back', () => {
   test('from a manifest', () => expect(parseManifestText(manifestText)).toEqual(manifest));
   test('from a journal', () => expect(parseJournal(journalText)).toEqual(journal));
+  test('from the journal of a revert', () => {
+    expect(parseJournal(formatJournal(revertJournal))).toEqual(revertJournal);
+  });
 });
 
 describe('damage anywhere means that there is none', () => {
@@ -85,5 +97,7 @@ describe('a forged path outside the target is not taken, though the digest fits'
   test('nor one into the working folder, nor a snapshot elsewhere', () => {
     expect(parseJournal(forgedJournal('"path":"c"', '"path":".stoker/manifest"'))).toBeUndefined();
     expect(parseJournal(forgedJournal('20260101T000000Z-first', '../../etc'))).toBeUndefined();
+    expect(parseJournal(forgedJournal('"snapshot"', '"restores":"../x","snapshot"'))).toBeUndefined();
+    expect(parseManifestText(forgedManifest('"files"', '"snapshot":"../x","files"'))?.header.snapshot).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { applyOperations } from '../apply/applyOperations.ts';
+import { closeIfPossible } from '../apply/closeJournal.ts';
 import { stageFiles } from '../apply/stageFiles.ts';
 import type { WriteOperation } from '../apply/stageFiles.ts';
 import { fileStat, unknownStat } from '../disk/fileStat.ts';
@@ -8,19 +9,11 @@ import { openParentFolders } from '../disk/parentFolders.ts';
 import { ancestorsOf } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import { entryOf } from '../plan/observe.ts';
-import { journalName } from '../state/journal.ts';
 import type { Manifest, ManifestEntry, ManifestHeader } from '../state/manifest.ts';
-import { writeManifest } from '../state/manifestFile.ts';
-import {
-  dropIfEmpty,
-  dropOldestSnapshot,
-  limitSnapshots,
-  makeSnapshot,
-  writeSnapshotIndex,
-} from '../state/snapshots.ts';
+import { keepManifest, writeManifest } from '../state/manifestFile.ts';
+import { dropOldestSnapshot, keepsSomething, makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
 import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
-import { dropStateFile } from '../state/stateFiles.ts';
 import { errorCode } from '../syncError.ts';
 import type { SyncPlan } from './planSync.ts';
 
@@ -46,27 +39,16 @@ export interface ApplyPlanRequest {
 
 /** Makes the staged plan live and remembers it. Returns the name of the snapshot, if anything was kept. */
 export function applyPlan(request: ApplyPlanRequest): string | undefined {
-  const { state, plan, header, manifest, now, onDone } = request;
+  const { state, plan, manifest, now, onDone } = request;
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
+  const header = { ...request.header, snapshot };
+  if (manifest !== undefined) keepManifest(state, snapshot);
   writeSnapshotIndex(state.snapshots, snapshot, keptFiles(plan));
-  const remember = (): void => writeManifest(state, manifestOf(request));
-  applyOperations(state, { snapshot, header, operations: plan.operations }, { onDone, remember });
-  return tidyUp(state, snapshot) ? snapshot : undefined;
-}
-
-/**
- * After everything is done: the journal goes, and snapshots are held within bounds. True if this one keeps something.
- * A failure here takes nothing back: whatever stays is finished, again, by the next recovery.
- */
-function tidyUp(state: StateFolder, snapshot: string): boolean {
-  try {
-    dropStateFile(state.state, journalName);
-    const keptNothing = dropIfEmpty(state.snapshots, snapshot);
-    limitSnapshots(state.snapshots);
-    return !keptNothing;
-  } catch {
-    return true; // The target is what it should be; that cleaning up failed must not say otherwise.
-  }
+  const remember = (): void => writeManifest(state, manifestOf({ ...request, header }));
+  const journal = { snapshot, header, operations: plan.operations };
+  applyOperations(state, journal, { onDone, remember });
+  closeIfPossible(state, journal);
+  return keepsSomething(state.snapshots, snapshot) ? snapshot : undefined;
 }
 
 function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {

@@ -1,13 +1,11 @@
-import { lstatSync } from 'node:fs';
 import { recoverState } from '../apply/recoverState.ts';
-import { sweepStage } from '../apply/stageFiles.ts';
-import { journalName, undoJournalName } from '../state/journal.ts';
+import { sweepUnlessInterrupted } from '../apply/sweepUnlessInterrupted.ts';
 import type { Lock } from '../state/lock.ts';
 import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { readManifest, writeManifest } from '../state/manifestFile.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
-import { stopIfAborted } from '../syncError.ts';
 import type { SyncPhase, SyncReport } from '../types.ts';
+import { askFirst } from './askFirst.ts';
 import { applyPlan, settledManifest, stagePlan, writesOf } from './applyPlan.ts';
 import type { SyncPlan } from './planSync.ts';
 import { reportOf } from './reportOf.ts';
@@ -20,7 +18,7 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
   const recovered = recoverState(state);
   const manifest = readManifest(state);
   const plan = await makePlan(run, manifest, () => lock.beat());
-  const header = headerOf(run, plan);
+  const header = headerOf(run, plan, manifest);
   const facts = { plan, recovered, snapshot: undefined };
   if (plan.operations.length === 0) {
     enter(run, 'finish', 0);
@@ -35,7 +33,8 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
     const onStaged = progress('stage', writes);
     const staged = await stagePlan(plan, state, { signal: options.signal, onStaged });
     const outcome = { ...facts, outcome: 'synced' as const, bytesWritten: staged.bytes };
-    await askFirst(run, lock, reportOf({ ...outcome, durationsMs: stopwatch.read() }));
+    const predicted = reportOf({ ...outcome, durationsMs: stopwatch.read() });
+    await askFirst(lock, options.signal, async () => options.beforeApply?.(predicted));
     enter(run, 'apply', plan.operations.length);
     const onDone = progress('apply', plan.operations.length);
     const snapshot = applyPlan({ state, plan, header, staged: staged.stats, manifest, now: new Date(), onDone });
@@ -47,19 +46,7 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
   }
 }
 
-/** The caller may wait for something here, such as a scan lock: the last moment to stop without a trace. */
-async function askFirst({ options }: Run, lock: Lock, report: SyncReport): Promise<void> {
-  const stopBeating = lock.keepBeating();
-  try {
-    await options.beforeApply?.(report);
-  } finally {
-    stopBeating();
-  }
-  lock.beat();
-  stopIfAborted(options.signal);
-}
-
-function headerOf({ request, recipe }: Run, plan: SyncPlan): ManifestHeader {
+function headerOf({ request, recipe }: Run, plan: SyncPlan, before: Manifest | undefined): ManifestHeader {
   return {
     release: request.release,
     syncedAt: new Date().toISOString(),
@@ -70,6 +57,7 @@ function headerOf({ request, recipe }: Run, plan: SyncPlan): ManifestHeader {
     protected: plan.tree.protected,
     provided: plan.tree.provided,
     files: plan.tree.files.size,
+    snapshot: before?.header.snapshot,
   };
 }
 
@@ -82,13 +70,6 @@ function rememberIfNew(state: StateFolder, plan: SyncPlan, header: ManifestHeade
     JSON.stringify(release) === JSON.stringify(header.release);
   if (isKnown && !plan.observations.refreshed) return;
   writeManifest(state, settledManifest(plan, header, before));
-}
-
-function sweepUnlessInterrupted(state: StateFolder): void {
-  const interrupted = [journalName, undoJournalName].some((name) =>
-    lstatSync(`${state.state.path}/${name}`, { throwIfNoEntry: false }),
-  );
-  if (!interrupted) sweepStage(state.stage);
 }
 
 /** Beats and reports at most every 50 ms, and at the end. */

@@ -2,14 +2,14 @@ import { lstatSync } from 'node:fs';
 import { isStokerError } from '@stoker/errors';
 import { stateFolderName } from '../desired/guard.ts';
 import { journalName, undoJournalName } from '../state/journal.ts';
-import { takeLock } from '../state/lock.ts';
 import { readManifest } from '../state/manifestFile.ts';
-import { dropUnusedState, openState } from '../state/stateFolder.ts';
+import { countSync, isRehashDue } from '../state/rehashCount.ts';
 import { explained, stopIfAborted, syncError } from '../syncError.ts';
 import type { SyncOptions, SyncReport, SyncRequest } from '../types.ts';
 import { stagePlan } from './applyPlan.ts';
 import { converge } from './converge.ts';
 import { findTarget, makeTarget } from './findTarget.ts';
+import { holdTarget } from './holdTarget.ts';
 import { readRecipe } from './recipe.ts';
 import { reportOf } from './reportOf.ts';
 import { makePlan } from './run.ts';
@@ -29,18 +29,13 @@ export async function sync(request: SyncRequest, options: SyncOptions = {}): Pro
   try {
     if (options.dryRun === true) return await predict({ ...run, target: findTarget(request.target) });
     const target = makeTarget(request.target);
-    const state = openState(target);
-    try {
-      const lock = await takeLock(state.state, { holder: request.holder, signal: options.signal });
-      try {
-        return await converge({ ...run, target }, state, lock);
-      } finally {
-        lock.release();
-      }
-    } finally {
-      dropUnusedState(state);
-      state.close();
-    }
+    const held = { holder: request.holder, signal: options.signal };
+    return await holdTarget(target, held, async (state, lock) => {
+      const rehash = options.rehash === true || isRehashDue(state);
+      const report = await converge({ ...run, target, options: { ...options, rehash } }, state, lock);
+      countSync(state, rehash);
+      return report;
+    });
   } catch (error) {
     // A source that is told to stop says so in its own way.
     if (!isStokerError(error)) stopIfAborted(options.signal);
@@ -51,8 +46,10 @@ export async function sync(request: SyncRequest, options: SyncOptions = {}): Pro
 async function predict(run: Run): Promise<SyncReport> {
   const statePath = `${run.target}/${stateFolderName}`;
   refuseInterrupted(statePath);
-  const manifest = readManifest({ state: { path: statePath, sync: () => undefined, close: () => undefined } });
-  const plan = await makePlan(run, manifest, () => undefined);
+  const state = { path: statePath, sync: () => undefined, close: () => undefined };
+  const rehash = run.options.rehash === true || isRehashDue({ state });
+  const options = { ...run.options, rehash };
+  const plan = await makePlan({ ...run, options }, readManifest({ state }), () => undefined);
   const staged = await stagePlan(plan, undefined, {
     signal: run.options.signal,
     onStaged: () => undefined,

@@ -57,4 +57,5 @@ export const step = fc.record({
   edits: fc.array(edit, { maxLength: 4 }),
   restore: fc.boolean(),
   rehash: fc.boolean(),
+  reverts: fc.boolean(),
 });

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endMarker, startMarker } from './markers.ts';
 
 /** Calls that change what is on the disk: the states to be killed in lie between them. */
-const changingCalls = ['openat', 'write', 'fsync', 'rename', 'link', 'unlink', 'mkdir', 'rmdir', 'chmod'];
+const changingCalls =
+  'openat write fsync rename link symlink unlink mkdir rmdir chmod copy_file_range sendfile ioctl ftruncate fchmod utimensat'.split(
+    ' ',
+  );
 /** Calls that only look can fail too. */
 const lookingCalls = ['lstat', 'statx', 'newfstatat', 'getdents64', 'read', 'pread64', 'statfs'];
 
@@ -17,7 +20,7 @@ export interface FaultPoint {
 }
 
 export interface ChildRun {
-  readonly action: 'sync' | 'recover';
+  readonly action: 'sync' | 'recover' | 'revert';
   readonly source: string;
   readonly target: string;
 }
@@ -30,33 +33,53 @@ export interface ChildEnd {
   readonly trace: readonly string[];
 }
 
-/** Runs a child under strace; `inject` is what strace's `-e inject=` takes. */
-export function runTraced(run: ChildRun, inject?: string): ChildEnd & { readonly points: readonly FaultPoint[] } {
-  const log = join(tmpdir(), `stoker-trace-${process.pid}-${performance.now()}`);
-  const child = fileURLToPath(new URL('syncChild.ts', import.meta.url));
-  const strace = ['-f', '-s', '4096', '-o', log, '-e', `trace=${[...changingCalls, ...lookingCalls].join(',')},access`];
-  const injection = inject === undefined ? [] : ['-e', `inject=${inject}`];
-  const node = [process.execPath, '--conditions=@stoker/source', child, run.action, run.source, run.target];
-  const result = spawnSync('strace', [...strace, ...injection, ...node], { encoding: 'utf8' });
-  if (result.error) throw result.error;
-  const lines = mainThreadLines(readFileSync(log, 'utf8'));
-  rmSync(log);
-  const start = indexOfLook(lines, startMarker, 0);
-  const end = indexOfLook(lines, endMarker, lines.length);
+export interface Tracer extends Disposable {
+  /** Runs a child under strace; each of `injections` is what strace's `-e inject=` takes. */
+  run(run: ChildRun, ...injections: readonly string[]): ChildEnd & { readonly points: readonly FaultPoint[] };
+}
+
+/** Compiles the child once, so that hundreds of runs are quick and alike. */
+export function openTracer(): Tracer {
+  const folder = mkdtempSync(join(tmpdir(), 'stoker-trace-'));
+  const child = [
+    process.execPath,
+    '--conditions=@stoker/source',
+    fileURLToPath(new URL('syncChild.ts', import.meta.url)),
+  ];
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
+  spawnSync(child[0] ?? '', child.slice(1), { env });
+  const log = join(folder, 'log');
+  const calls = [...changingCalls, ...lookingCalls].join(',');
+  const strace = ['-f', '-s', '4096', '-o', log, '-e', `trace=${calls},access,syncfs`];
   return {
-    signal: result.signal,
-    code: result.status,
-    stderr: result.stderr,
-    trace: lines.slice(start + 1, end),
-    points: pointsBetween(lines, start, end),
+    run({ action, source, target }, ...injections) {
+      const injecting = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
+      const result = spawnSync('strace', [...strace, ...injecting, ...child, action, source, target], {
+        encoding: 'utf8',
+        env,
+      });
+      if (result.error) throw result.error;
+      const lines = mainThreadLines(readFileSync(log, 'utf8'));
+      const start = indexOfLook(lines, startMarker, 0);
+      const end = indexOfLook(lines, endMarker, lines.length);
+      return {
+        signal: result.signal,
+        code: result.status,
+        stderr: result.stderr,
+        trace: lines.slice(start + 1, end),
+        points: pointsBetween(lines, start, end),
+      };
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }
 
-/** Lines begin with the thread's id; the first line is the main thread's. */
+/** Lines begin with the thread's id; the first line is the main thread's, and `syncfs` is made by the `sync` command. */
 function mainThreadLines(log: string): string[] {
   const lines = log.split('\n').map((line) => /^(\d+)\s+(.*)$/.exec(line));
   const main = lines[0]?.[1];
-  return lines.filter((match) => match?.[1] === main).map((match) => match?.[2] ?? '');
+  const isRelevant = ([, thread, call = '']: RegExpExecArray): boolean => thread === main || call.startsWith('syncfs(');
+  return lines.filter((match) => match !== null && isRelevant(match)).map((match) => match?.[2] ?? '');
 }
 
 function indexOfLook(lines: readonly string[], marker: string, otherwise: number): number {
@@ -70,7 +93,7 @@ function pointsBetween(lines: readonly string[], start: number, end: number): Fa
   const points: FaultPoint[] = [];
   for (const [index, line] of lines.entries()) {
     const call = /^([a-z0-9_]+)\(/.exec(line)?.[1];
-    if (call === undefined || call === 'access') continue;
+    if (call === undefined || call === 'access' || call === 'syncfs') continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
     if (index > start && index < end) points.push({ call, nth });

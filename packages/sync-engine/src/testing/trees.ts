@@ -31,7 +31,7 @@ export function writeTree(folder: string, tree: Tree): void {
   }
 }
 
-/** Everything in a folder but `.stoker`; an empty folder is `path/` → ''. Links read `-> target`, modes other than 644 and 755 show. */
+/** Everything in a folder but `.stoker`; an empty folder is `path/` → ''. Links read `-> target`, modes other than 644 and 755 (of folders: 755) show. */
 export function readTree(folder: string, under = ''): Record<string, string> {
   const tree: Record<string, string> = {};
   const names = readdirSync(join(folder, under)).filter((name) => under !== '' || name !== '.stoker');
@@ -39,8 +39,10 @@ export function readTree(folder: string, under = ''): Record<string, string> {
   for (const name of names.toSorted()) {
     const path = under === '' ? name : `${under}/${name}`;
     const stats = lstatSync(join(folder, path));
-    if (stats.isDirectory()) Object.assign(tree, readTree(folder, path));
-    else if (stats.isSymbolicLink()) tree[path] = `-> ${readlinkSync(join(folder, path))}`;
+    if (stats.isDirectory()) {
+      if ((stats.mode & 0o7777) !== 0o755) tree[`${path}/${modeMark(stats.mode)}`] = '';
+      Object.assign(tree, readTree(folder, path));
+    } else if (stats.isSymbolicLink()) tree[path] = `-> ${readlinkSync(join(folder, path))}`;
     else if (!stats.isFile()) tree[path] = 'special';
     else tree[path + modeMark(stats.mode)] = readFileSync(join(folder, path), 'utf8');
   }

@@ -1,0 +1,97 @@
+import { lstatSync } from 'node:fs';
+import { hashFile, linkBlobId } from '../disk/blobHash.ts';
+import type { BlobHash } from '../disk/blobHash.ts';
+import type { Operation } from '../plan/operations.ts';
+import { parseJournal } from '../state/journal.ts';
+import type { Journal } from '../state/journal.ts';
+import { isRecord, parseJson } from '../state/manifest.ts';
+import type { ManifestHeader } from '../state/manifest.ts';
+import { readKeptManifest, readManifest } from '../state/manifestFile.ts';
+import { appliedName } from '../state/snapshots.ts';
+import { readLines, readText } from '../state/stateFiles.ts';
+import type { StateFolder } from '../state/stateFolder.ts';
+import { quotePath, syncError } from '../syncError.ts';
+
+/** A kept file or link, as it can be put back. */
+export interface KeptContent {
+  readonly blobId: string;
+  readonly executable: boolean;
+  readonly isLink: boolean;
+}
+
+/** The last apply, and what it kept. */
+export interface RevertPoint {
+  readonly snapshot: string;
+  readonly applied: Journal;
+  /** Of what was there before; undefined: nothing had been written yet. */
+  readonly before: ManifestHeader | undefined;
+  /** By slot. */
+  readonly kept: ReadonlyMap<number, KeptContent>;
+}
+
+/**
+ * Reads what the last apply did, and checks that all it kept is there as it was kept. What is read is untrusted.
+ * Throws `NothingToRevert` and `SnapshotDamaged`.
+ */
+export function readRevertPoint(state: StateFolder): RevertPoint {
+  const snapshot = readManifest(state)?.header.snapshot;
+  const folder = `${state.snapshots.path}/${snapshot}`;
+  const text = snapshot === undefined ? undefined : readText(`${folder}/${appliedName}`);
+  if (snapshot === undefined || text === undefined) {
+    throw syncError('NothingToRevert', 'no sync is known that could be taken back', 'sync an earlier release instead');
+  }
+  const applied = parseJournal(text);
+  if (applied === undefined) throw damaged(snapshot, 'its record of what was done is damaged');
+  const before = readKeptManifest(state, snapshot)?.header;
+  // Ids of the manifest that counts again and ids of what is written by the revert have to be of one kind.
+  const blobHash = before?.blobHash ?? applied.header.blobHash;
+  const kept = new Map<number, KeptContent>();
+  for (const operation of applied.operations) {
+    const content = 'slot' in operation ? readKept(`${folder}/${operation.slot}`, blobHash) : undefined;
+    if ('slot' in operation && content !== undefined) kept.set(operation.slot, content);
+  }
+  const problem = findDamage(folder, applied);
+  if (problem !== undefined) throw damaged(snapshot, problem);
+  return { snapshot, applied, before, kept };
+}
+
+/** The first thing that is not as the snapshot's index says; undefined for a sound snapshot. */
+function findDamage(folder: string, { header, operations }: Journal): string | undefined {
+  const expected = new Map<number, string>();
+  for (const line of readLines(`${folder}/index`)) {
+    const value = parseJson(line);
+    if (isRecord(value)) expected.set(Number(value['slot']), String(value['blobId']));
+  }
+  for (const operation of operations) {
+    if (!('slot' in operation) || !keeps(operation)) continue;
+    const path = `${folder}/${operation.slot}`;
+    // A live file that was replaced once more during the apply was kept twice.
+    const found = [path, `${path}.earlier`].map((name) => readKept(name, header.blobHash)?.blobId);
+    if (!found.includes(expected.get(operation.slot) ?? '')) {
+      return `what it kept of ${quotePath(operation.path)} is gone or was changed`;
+    }
+  }
+  return undefined;
+}
+
+function keeps(operation: Operation): boolean {
+  return operation.kind === 'delete' || (operation.kind === 'write' && operation.replaces);
+}
+
+function readKept(path: string, blobHash: BlobHash): KeptContent | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink()) return { blobId: linkBlobId(path, blobHash), executable: false, isLink: true };
+  const hashed = stats?.isFile() ? hashFile(path, [blobHash]) : undefined;
+  const blobId = hashed?.blobIds[0];
+  return hashed === undefined || blobId === undefined
+    ? undefined
+    : { blobId, executable: hashed.stat.executable, isLink: false };
+}
+
+function damaged(snapshot: string, problem: string): Error {
+  return syncError(
+    'SnapshotDamaged',
+    `the snapshot ${snapshot} cannot be restored: ${problem}`,
+    'sync an earlier release instead',
+  );
+}
