@@ -9,14 +9,14 @@ import { mappings, step, tree } from './testing/arbitraries.ts';
 import type { Edit } from './testing/arbitraries.ts';
 import { memorySource } from './testing/memorySource.ts';
 import { modelSync } from './testing/model.ts';
-import type { ModelState } from './testing/model.ts';
+import type { ModelState, ModelSync } from './testing/model.ts';
 import { requestFor } from './testing/requests.ts';
 import { readTree, writeTree } from './testing/trees.ts';
 import type { Tree } from './testing/trees.ts';
 import type { Mapping, SyncReport, SyncRequest } from './types.ts';
 
 const seed = Number(process.env['STOKER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const numRuns = Number(process.env['STOKER_RUNS'] ?? 1500);
+const numRuns = Number(process.env['STOKER_RUNS'] ?? 2000);
 
 const root = mkdtempSync(join(memoryFolder(), 'stoker-property-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -28,10 +28,14 @@ test(`any sequence of syncs and live edits ends as the contract says (STOKER_SEE
       const target = join(root, `case-${(count += 1)}`);
       writeTree(target, {});
       const history: Tree[] = [];
-      let now = { source: first, mappings: where };
+      let now: Pick<Step, 'source' | 'mappings' | 'excludes'> = { source: first, mappings: where, excludes: [] };
       let state: ModelState = { live: {}, base: undefined, release: undefined };
       for (const next of steps) {
-        now = { source: next.source ?? now.source, mappings: next.mappings ?? now.mappings };
+        now = {
+          source: next.source ?? now.source,
+          mappings: next.mappings ?? now.mappings,
+          excludes: next.excludes ?? now.excludes,
+        };
         applyEdits(target, next.edits);
         state = { ...state, live: filesIn(target) };
         state = await syncAndCompare(target, state, { ...now, ...next, ...now }, history);
@@ -47,6 +51,7 @@ test(`any sequence of syncs and live edits ends as the contract says (STOKER_SEE
 interface Step {
   readonly source: Tree;
   readonly mappings: readonly Mapping[];
+  readonly excludes: ModelSync['excludes'];
   readonly restore: boolean;
   readonly rehash: boolean;
   /** Also takes the sync back, and does it again. */
@@ -55,11 +60,12 @@ interface Step {
 
 /** One sync: dry run, real run and once more, against the model. Returns what the model says is there now. */
 async function syncAndCompare(target: string, state: ModelState, asked: Step, history: Tree[]): Promise<ModelState> {
-  const release = JSON.stringify([asked.source, asked.mappings]);
+  const release = JSON.stringify([asked.source, asked.mappings, asked.excludes]);
   const expected = modelSync(state, { ...asked, release });
   const request: SyncRequest = requestFor('', target, {
     source: memorySource(asked.source, history),
     mappings: asked.mappings,
+    excludePatterns: asked.excludes,
     driftPolicy: asked.restore ? 'restore' : 'report',
     release: { id: release, ref: 'main', commit: 'c' },
   });

@@ -1,11 +1,9 @@
 import { checkPaths } from '../desired/checkConflicts.ts';
 import type { DesiredTree } from '../desired/desiredTree.ts';
-import { stateFolderName } from '../desired/guard.ts';
 import { managedFolders } from '../desired/pruneScope.ts';
 import { foldsNames } from '../disk/foldsNames.ts';
 import { openLiveTree } from '../disk/liveTree.ts';
 import { mountsInside } from '../disk/mounts.ts';
-import { isInside } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import { makeRoom } from '../plan/makeRoom.ts';
 import type { RoomyPlan } from '../plan/makeRoom.ts';
@@ -14,8 +12,8 @@ import type { Observations } from '../plan/observe.ts';
 import { operationsOf } from '../plan/operations.ts';
 import type { Operation } from '../plan/operations.ts';
 import { plan } from '../plan/plan.ts';
+import { refuseMounts } from '../plan/refuseMounts.ts';
 import type { Manifest } from '../state/manifest.ts';
-import { quotePath, syncError } from '../syncError.ts';
 import type { Source, SyncRequest } from '../types.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -72,21 +70,4 @@ export function planSync(asked: PlanSyncRequest): SyncPlan {
   const operations = operationsOf({ plan: roomy, live, folders, madeFolders });
   refuseMounts(operations, mounts);
   return { ...roomy, tree, contents, observations, operations };
-}
-
-/** A rename can neither replace a mounted file nor reach another volume; found out here, nothing has changed yet. */
-function refuseMounts(operations: readonly Operation[], mounts: readonly RelativePath[]): void {
-  for (const mount of mounts) {
-    if (operations.length > 0 && isInside(mount, stateFolderName)) {
-      const message = `something is mounted at ${quotePath(mount)}: nothing can be renamed from there into the target`;
-      throw syncError('TargetUnsafe', message, `let ${stateFolderName} lie on the volume of the target`);
-    }
-    const hit = operations.find(({ path }) => isInside(path, mount) || isInside(mount, path));
-    if (hit === undefined) continue;
-    throw syncError(
-      'TargetUnsafe',
-      `${quotePath(hit.path)} cannot be changed: something is mounted at ${quotePath(mount)} inside the target`,
-      'sync that mount as a target of its own, or exclude it',
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Mapping } from '../types.ts';
+import { excludePatterns } from './model.ts';
 import { mapping } from './requests.ts';
 
 const name = fc.constantFrom('a', 'b', 'c');
@@ -54,6 +55,7 @@ const sometimes = <Value>(arbitrary: fc.Arbitrary<Value>, weight: number): fc.Ar
 export const step = fc.record({
   source: sometimes(tree, 3),
   mappings: sometimes(mappings, 1),
+  excludes: sometimes(fc.subarray(excludePatterns, { maxLength: 2 }), 1),
   edits: fc.array(edit, { maxLength: 4 }),
   restore: fc.boolean(),
   rehash: fc.boolean(),

@@ -15,6 +15,7 @@ export interface ModelState {
 export interface ModelSync {
   readonly source: Tree;
   readonly mappings: readonly Mapping[];
+  readonly excludes: readonly ExcludePattern[];
   readonly release: string;
   readonly restore: boolean;
 }
@@ -22,6 +23,16 @@ export interface ModelSync {
 export type ModelResult =
   | { readonly refusals: readonly string[] }
   | { readonly refusals: undefined; readonly live: Tree; readonly base: Tree; readonly drifted: readonly string[] };
+
+/** A few patterns of different kinds, and by hand what they cover. */
+const covered = {
+  '**/b': (path: string) => path.split('/').includes('b'),
+  'x/a/': (path: string) => path.startsWith('x/a/'),
+  'c/**': (path: string) => path === 'c' || path.startsWith('c/'),
+  'y/*': (path: string) => path.startsWith('y/'),
+} as const;
+export type ExcludePattern = keyof typeof covered;
+export const excludePatterns = Object.keys(covered) as ExcludePattern[];
 
 interface File {
   readonly content: string;
@@ -47,7 +58,7 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
     const written = base.get(path);
     if (same(here, wanted)) continue;
     const isStranger = wanted === undefined && written === undefined;
-    if (isStranger && !mirrors(path, request.mappings)) continue;
+    if (isStranger && (!mirrors(path, request.mappings) || isExcluded(path, request))) continue;
     if (wanted === undefined && here === undefined) continue;
     const isReleaseUnchanged = isStranger
       ? state.release === request.release
@@ -83,7 +94,12 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
   return { refusals: undefined, live: treeOf(after), base: treeOf(newBase), drifted: [...drifted].toSorted() };
 }
 
-function layer({ source, mappings }: ModelSync, refusals: Set<string>): Map<string, File> {
+function isExcluded(path: string, { excludes }: ModelSync): boolean {
+  return excludes.some((pattern) => covered[pattern](path));
+}
+
+function layer(request: ModelSync, refusals: Set<string>): Map<string, File> {
+  const { source, mappings } = request;
   const desired = new Map<string, File>();
   const fileTargets = mappings.filter(({ type }) => type === 'file').map(({ destination }) => destination);
   if (new Set(fileTargets).size < fileTargets.length) refusals.add('PathConflict');
@@ -91,16 +107,21 @@ function layer({ source, mappings }: ModelSync, refusals: Set<string>): Map<stri
     for (const [path, file] of filesOf(source)) {
       const isItself = path === mapping.source;
       const isBelow = mapping.source === '.' || path.startsWith(`${mapping.source}/`);
-      if (!isItself && !isBelow) continue;
+      if ((!isItself && !isBelow) || isExcluded(path, request)) continue;
       if (isItself !== (mapping.type === 'file')) {
         refusals.add('SourceMissing');
         continue;
       }
-      const rest = isItself ? '' : mapping.source === '.' ? path : path.slice(mapping.source.length + 1);
-      desired.set([mapping.destination === '.' ? '' : mapping.destination, rest].filter(Boolean).join('/'), file);
+      const to = destinationOf(path, mapping);
+      if (!isExcluded(to, request)) desired.set(to, file);
     }
   }
   return desired;
+}
+
+function destinationOf(path: string, { source, destination }: Mapping): string {
+  const rest = path === source ? '' : source === '.' ? path : path.slice(source.length + 1);
+  return [destination === '.' ? '' : destination, rest].filter(Boolean).join('/');
 }
 
 /** The mapping to the innermost folder that holds the path. */
@@ -118,12 +139,18 @@ function mirrors(path: string, mappings: readonly Mapping[]): boolean {
   return destination !== undefined && destination !== '.' && sharing.every(({ prune }) => prune === 'mirror');
 }
 
-function wouldEmpty(destination: string, { source, mappings }: ModelSync, desired: Map<string, File>): boolean {
+function wouldEmpty(destination: string, request: ModelSync, desired: Map<string, File>): boolean {
+  const { source, mappings } = request;
   const sharing = mappings.filter((mapping) => mapping.type === 'dir' && mapping.destination === destination);
   const isProvided = sharing.some(
     (mapping) =>
       mapping.allowEmpty ||
-      [...filesOf(source).keys()].some((path) => mapping.source === '.' || path.startsWith(`${mapping.source}/`)),
+      [...filesOf(source).keys()].some(
+        (path) =>
+          (mapping.source === '.' || path.startsWith(`${mapping.source}/`)) &&
+          !isExcluded(path, request) &&
+          !isExcluded(destinationOf(path, mapping), request),
+      ),
   );
   const keepsSomething = [...desired.keys()].some((path) => ruler(path, mappings)?.destination === destination);
   return !isProvided && !keepsSomething;
