@@ -22,7 +22,7 @@ export function changesTo(shape: TreeShape, count: number): Record<string, strin
 
 function pathOf(number: number, { folders }: TreeShape): string {
   const folder = number % folders;
-  return `projects/area-${folder % 20}/views-${folder}/view-${number}/view.json`;
+  return `projects/area-${folder % 20}/views-${folder}/view-${number}.json`;
 }
 
 function contentOf(number: number, revision: number, { bytesPerFile }: TreeShape): string {

@@ -34,7 +34,7 @@ function syncTo(commit: string | undefined) {
   const args = [...traced, process.execPath, ...program, join(folder, 'cache'), commit ?? '', join(folder, 'target')];
   const { bytesWritten } = JSON.parse(execFileSync('strace', args, { encoding: 'utf8', env }));
   const calls = readFileSync(log, 'utf8').split('\n');
-  const count = (call: RegExp) => calls.filter((line) => call.test(line) && line.includes('/view.json"')).length;
+  const count = (call: RegExp) => calls.filter((line) => call.test(line) && /view-\d+\.json"/.test(line)).length;
   return { bytesWritten, looked: count(/stat/), opened: count(/ open/), renamed: count(/ rename/) };
 }
 
