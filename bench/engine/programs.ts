@@ -22,10 +22,11 @@ export type Program = (state: State, target: string) => Measurement;
 
 const here = import.meta.dirname;
 
-/** Ours, from a git repository that has the commits. */
+/** Ours, from a git repository that has the commits, with the flags that node has in the agent's image. */
 export function ours(cache: string): Program {
-  const flags = ['--conditions=@stoker/source', '--disable-warning=ExperimentalWarning', join(here, 'ours.ts')];
-  return ({ commit }, target) => printed(process.execPath, [...flags, cache, commit, target]);
+  const small = ['--v8-pool-size=1', '--max-semi-space-size=1'];
+  const fromSources = ['--conditions=@stoker/source', '--disable-warning=ExperimentalWarning', join(here, 'ours.ts')];
+  return ({ commit }, target) => printed(process.execPath, [...small, ...fromSources, cache, commit, target]);
 }
 
 /** What an operator without a manifest does, in Go; built on first use. Throws where there is no Go. */
