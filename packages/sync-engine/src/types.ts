@@ -108,6 +108,8 @@ export interface SyncRequest {
   /** Renewed in every folder of which a transform has changed a file. */
   readonly seal?: Seal | undefined;
   readonly driftPolicy: DriftPolicy;
+  /** Globs of folders that the report counts one by one, such as `projects/*`; the outermost that matches counts a file. */
+  readonly groups?: readonly string[] | undefined;
   /** Kept in the manifest: what the target is meant to equal from now on. */
   readonly release: { readonly id: string; readonly ref: string; readonly commit: string };
   /** Who holds the lock; the same holder takes over its own stale lock at once. */
@@ -143,6 +145,24 @@ export interface FileChange {
   readonly after: string | undefined;
   /** The live file was not what had been last written; a copy is in the named snapshot. */
   readonly liveEdit: boolean;
+  /** Bytes; undefined where there is no file, or a link. */
+  readonly sizeBefore?: number | undefined;
+  readonly sizeAfter?: number | undefined;
+}
+
+/** A live edit that was kept; ids are undefined where there is no file. */
+export interface DriftedFile {
+  readonly path: string;
+  /** What was last written. */
+  readonly written: string | undefined;
+  readonly live: string | undefined;
+}
+
+/** What became of the files of one folder. */
+export interface GroupReport {
+  readonly folder: string;
+  readonly counts: SyncCounts;
+  readonly drifted: number;
 }
 
 export interface SyncCounts {
@@ -152,8 +172,10 @@ export interface SyncCounts {
   readonly unchanged: number;
 }
 
-/** Plan and result have one shape. */
+/** Plan and result have one shape, which is plain JSON. */
 export interface SyncReport {
+  /** Grows with what a reader of an older one would misunderstand. */
+  readonly schema: 1;
   readonly outcome: 'synced' | 'unchanged' | 'dry-run';
   readonly counts: SyncCounts;
   readonly changes: readonly FileChange[];
@@ -162,6 +184,10 @@ export interface SyncReport {
    * a mirrored folder.
    */
   readonly drifted: readonly string[];
+  /** The same, with what is there. */
+  readonly drift: readonly DriftedFile[];
+  /** Of the folders that `groups` of the request named, sorted. */
+  readonly groups: readonly GroupReport[];
   /** Desired files that a protected path kept from being written. */
   readonly protected: readonly string[];
   /** Files that more than one mapping provides; the later one won. */

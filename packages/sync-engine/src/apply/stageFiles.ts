@@ -27,6 +27,8 @@ export interface StageRequest {
 
 export interface Staged {
   readonly bytes: number;
+  /** Bytes of each write, in order. */
+  readonly sizes: readonly number[];
   /** Of each write, in order; renaming changes only the ctime. Empty in a dry run. */
   readonly stats: readonly FileStat[];
 }
@@ -38,7 +40,8 @@ export interface Staged {
  */
 export async function stageFiles(request: StageRequest): Promise<Staged> {
   const { source, writes, signal } = request;
-  if (writes.length === 0) return { bytes: 0, stats: [] };
+  if (writes.length === 0) return { bytes: 0, sizes: [], stats: [] };
+  const sizes: number[] = [];
   const stats: FileStat[] = [];
   let bytes = 0;
   let done = 0;
@@ -54,6 +57,7 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
       while (freeBytes < size && request.onShortage()) freeBytes = measureFree();
       if (freeBytes < size) throw storageFull(write.path, request.stage);
       freeBytes -= size;
+      sizes.push(size);
       current = openStagedFile(write, size, request);
     },
     write(chunk) {
@@ -77,7 +81,7 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
   if (done !== writes.length) {
     throw syncError('BlobMismatch', `the source delivered ${done} of ${writes.length} files`);
   }
-  return { bytes, stats };
+  return { bytes, sizes, stats };
 }
 
 /** Removes what an earlier run left in the stage. */

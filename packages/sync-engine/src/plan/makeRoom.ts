@@ -66,14 +66,14 @@ export function makeRoom({ plan, live, guard, blobHash }: RoomRequest): RoomyPla
 
 function deletionOf(path: RelativePath, live: LiveTree, blobHash: BlobHash): PlannedChange {
   const absolute = live.absolute(path);
-  let before: string | undefined;
+  const deletion = { path, kind: 'deleted', after: undefined, liveEdit: true, desired: undefined } as const;
   try {
-    before =
-      live.node(path).kind === 'symlink' ? linkBlobId(absolute, blobHash) : hashFile(absolute, [blobHash])?.blobIds[0];
+    if (live.node(path).kind === 'symlink') return { ...deletion, before: linkBlobId(absolute, blobHash) };
+    const hashed = hashFile(absolute, [blobHash]);
+    return { ...deletion, before: hashed?.blobIds[0], sizeBefore: hashed?.stat.size };
   } catch (error) {
     throw diskError(error, 'read', path);
   }
-  return { path, kind: 'deleted', before, after: undefined, liveEdit: true, desired: undefined };
 }
 
 function inTheWay(path: RelativePath, problem: string): Error {

@@ -22,6 +22,8 @@ export interface Observation {
   readonly live: LiveKind;
   /** Of a live file or link. */
   readonly liveBlobId: string | undefined;
+  /** Bytes, of a live file. */
+  readonly liveSize: number | undefined;
   readonly liveIsBase: boolean;
   readonly desiredIsBase: boolean;
 }
@@ -137,7 +139,8 @@ function describe(
     desired === undefined || base === undefined
       ? desired === base
       : comparable && desired.blobId === base.blobId && desired.executable === base.executable;
-  return { path, desired, base, live: look.kind, liveBlobId: look.blobId, liveIsBase: look.isBase, desiredIsBase };
+  const live = { live: look.kind, liveBlobId: look.blobId, liveSize: look.stat?.size, liveIsBase: look.isBase };
+  return { path, desired, base, ...live, desiredIsBase };
 }
 
 /** What an NFS client makes of a deleted file that is still open; it goes by itself, and cannot be deleted before. */

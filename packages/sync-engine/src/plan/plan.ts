@@ -18,8 +18,14 @@ export interface PlannedChange extends FileChange {
 export interface Plan {
   /** Sorted by path. */
   readonly changes: readonly PlannedChange[];
-  /** Live edits that stay, sorted; what was last written there stays the base. */
-  readonly drifted: ReadonlyMap<RelativePath, ManifestEntry | undefined>;
+  /** Live edits that stay, sorted. */
+  readonly drifted: ReadonlyMap<RelativePath, Drift>;
+}
+
+export interface Drift {
+  /** What was last written there stays the base. */
+  readonly base: ManifestEntry | undefined;
+  readonly liveBlobId: string | undefined;
 }
 
 export interface PlanRequest extends DriftRule {
@@ -31,10 +37,10 @@ export interface PlanRequest extends DriftRule {
 /** Decides about every difference. Throws `SourceVanished` and `TargetUnsafe`. */
 export function plan(request: PlanRequest): Plan {
   const changes: PlannedChange[] = [];
-  const drifted = new Map<RelativePath, ManifestEntry | undefined>();
+  const drifted = new Map<RelativePath, Drift>();
   for (const seen of request.differences) {
     const decision = decide(seen, request);
-    if (decision.action === 'keep') drifted.set(seen.path, seen.base);
+    if (decision.action === 'keep') drifted.set(seen.path, seen);
     if (decision.action !== 'write' && decision.action !== 'delete') continue;
     if (seen.live === 'special') {
       throw syncError(
@@ -49,6 +55,7 @@ export function plan(request: PlanRequest): Plan {
       before: seen.liveBlobId,
       after: seen.desired?.blobId,
       liveEdit: decision.liveEdit,
+      sizeBefore: seen.liveSize,
       desired: seen.desired,
     });
   }

@@ -60,7 +60,7 @@ function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {
 /** The manifest once nothing has to be written. */
 export function settledManifest(plan: SyncPlan, header: ManifestHeader, before: Manifest | undefined): Manifest {
   const entries = new Map<RelativePath, ManifestEntry>();
-  for (const [path, base] of plan.drifted) if (base !== undefined) entries.set(path, base);
+  for (const [path, { base }] of plan.drifted) if (base !== undefined) entries.set(path, base);
   for (const [path, entry] of plan.observations.settled) entries.set(path, entry);
   return complete(entries, header, new Set(before?.madeFolders));
 }

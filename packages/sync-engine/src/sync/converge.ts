@@ -14,16 +14,16 @@ import type { Run } from './run.ts';
 
 /** The sync proper, with the lock held: recover, plan, stage, ask, apply, remember. */
 export async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncReport> {
-  const { options, stopwatch } = run;
+  const { options, stopwatch, recipe } = run;
   const recovered = recoverState(state);
   const manifest = readManifest(state);
   const plan = await makePlan(run, manifest, () => lock.beat());
   const header = headerOf(run, plan, manifest);
-  const facts = { plan, recovered, snapshot: undefined };
+  const facts = { plan, recovered, snapshot: undefined, staged: undefined, groups: recipe.groups };
   if (plan.operations.length === 0) {
     enter(run, 'finish', 0);
     rememberIfNew(state, plan, header, manifest);
-    return reportOf({ ...facts, outcome: 'unchanged', bytesWritten: 0, durationsMs: stopwatch.read() });
+    return reportOf({ ...facts, outcome: 'unchanged', durationsMs: stopwatch.read() });
   }
 
   const writes = writesOf(plan).length;
@@ -32,7 +32,7 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
     enter(run, 'stage', writes);
     const onStaged = progress('stage', writes);
     const staged = await stagePlan(plan, state, { signal: options.signal, onStaged });
-    const outcome = { ...facts, outcome: 'synced' as const, bytesWritten: staged.bytes };
+    const outcome = { ...facts, outcome: 'synced' as const, staged };
     const predicted = reportOf({ ...outcome, durationsMs: stopwatch.read() });
     await askFirst(lock, options.signal, async () => options.beforeApply?.(predicted));
     enter(run, 'apply', plan.operations.length);

@@ -13,6 +13,8 @@ export interface Recipe {
   readonly mappings: readonly RenderedMapping[];
   readonly excluded: PathMatcher;
   readonly guard: Guard;
+  /** Folders that the report counts one by one. */
+  readonly groups: PathMatcher;
   /** Equal for two recipes that desire the same of one source. */
   readonly context: string;
 }
@@ -27,6 +29,7 @@ export function readRecipe(request: SyncRequest): Recipe {
     mappings,
     excluded: compilePatterns(request.excludePatterns),
     guard: compileGuard(request.protection),
+    groups: compilePatterns(request.groups ?? []),
     context: createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
   };
 }

@@ -1,30 +1,46 @@
-import type { SyncPhase, SyncReport } from '../types.ts';
+import type { Staged } from '../apply/stageFiles.ts';
+import type { PathMatcher } from '../paths/matchPatterns.ts';
+import type { PlannedChange } from '../plan/plan.ts';
+import type { FileChange, SyncCounts, SyncPhase, SyncReport } from '../types.ts';
+import { writesOf } from './applyPlan.ts';
+import { countGroups } from './countGroups.ts';
 import type { SyncPlan } from './planSync.ts';
 
 export interface ReportFacts {
   readonly plan: SyncPlan;
   readonly outcome: SyncReport['outcome'];
-  readonly bytesWritten: number;
+  /** Undefined: nothing had to be. */
+  readonly staged: Staged | undefined;
   readonly snapshot: string | undefined;
   readonly recovered: SyncReport['recovered'];
+  readonly groups: PathMatcher;
   readonly durationsMs: Readonly<Record<SyncPhase, number>>;
 }
 
 /** The stable document about a plan or its result; it holds nothing but JSON values. */
-export function reportOf({ plan, ...facts }: ReportFacts): SyncReport {
-  const count = (kind: 'added' | 'modified' | 'deleted'): number =>
-    plan.changes.filter((change) => change.kind === kind).length;
+export function reportOf({ plan, staged, groups, ...facts }: ReportFacts): SyncReport {
+  const sizes = new Map(writesOf(plan).map(({ slot }, index) => [slot, staged?.sizes[index]]));
   return {
+    schema: 1,
     ...facts,
-    counts: {
-      added: count('added'),
-      modified: count('modified'),
-      deleted: count('deleted'),
-      unchanged: plan.observations.settled.size,
-    },
-    changes: plan.changes.map(({ path, kind, before, after, liveEdit }) => ({ path, kind, before, after, liveEdit })),
+    counts: countsOf(plan),
+    changes: plan.changes.map((change, slot) => describeChange(change, sizes.get(slot))),
     drifted: [...plan.drifted.keys()],
+    drift: [...plan.drifted].map(([path, { base, liveBlobId }]) => ({ path, written: base?.blobId, live: liveBlobId })),
+    groups: countGroups(plan, groups),
     protected: plan.tree.protected,
     overlaid: plan.tree.overlaid,
+    bytesWritten: staged?.bytes ?? 0,
   };
+}
+
+function describeChange(change: PlannedChange, sizeAfter: number | undefined): FileChange {
+  const { path, kind, before, after, liveEdit, sizeBefore } = change;
+  return { path, kind, before, after, liveEdit, sizeBefore, sizeAfter };
+}
+
+function countsOf({ changes, observations }: SyncPlan): SyncCounts {
+  const counts = { added: 0, modified: 0, deleted: 0, unchanged: observations.settled.size };
+  for (const { kind } of changes) counts[kind] += 1;
+  return counts;
 }

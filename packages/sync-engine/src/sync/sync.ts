@@ -57,7 +57,8 @@ async function predict(run: Run): Promise<SyncReport> {
   return reportOf({
     plan,
     outcome: 'dry-run',
-    bytesWritten: staged.bytes,
+    staged,
+    groups: run.recipe.groups,
     snapshot: undefined,
     recovered: 'nothing',
     durationsMs: run.stopwatch.read(),
