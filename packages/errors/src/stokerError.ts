@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * What a caller may do about an error: `transient` errors go away by themselves and are tried again with back-off,
  * `waiting` errors end when something else happens, `stalled` errors need a person.
@@ -41,10 +43,13 @@ export function isStokerError(error: unknown): error is StokerError {
   return typeof error === 'object' && error !== null && brand in error;
 }
 
-/** `{ reason, message, hint }` of anything thrown; an unexpected error gets the reason `InternalError`. */
+/**
+ * `{ reason, message, hint }` of anything thrown; an unexpected error gets the reason `InternalError`. (`Error.isError` would
+ * need Node 24.)
+ */
 export function describeError(error: unknown): { reason: string; message: string; hint?: string } {
   if (isStokerError(error)) {
     return { reason: error.reason, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   }
-  return { reason: 'InternalError', message: Error.isError(error) ? error.message : String(error) };
+  return { reason: 'InternalError', message: isNativeError(error) ? error.message : String(error) };
 }
