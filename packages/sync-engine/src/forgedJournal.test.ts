@@ -53,7 +53,7 @@ test('a forged journal, whose digest fits, loses no content, reaches nothing out
       writeTree(folder.path, { 'outside/outside.txt': 'outside', 'target/beside.txt': 'beside' });
       symlinkSync('../outside', join(target, 'link'));
       await sync(memoryRequest(target, tree));
-      const text = formatJournal({ snapshot: 'forged', header, operations });
+      const text = [...formatJournal({ snapshot: 'forged', header, operations })].join('');
       expect(parseJournal(text)).toBeDefined();
       mkdirSync(join(target, '.stoker/snapshots/forged'), { recursive: true });
       writeFileSync(join(target, '.stoker', where), text);

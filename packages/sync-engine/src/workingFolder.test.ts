@@ -67,7 +67,10 @@ describe('the working folder is untrusted', () => {
     const facts = { sourceId: undefined, context: '', overlaid: 0, protected: [], provided: [], files: 0 };
     const header = { release, syncedAt: '2026-01-01T00:00:00Z', blobHash: 'git-sha1', ...facts } as const;
     const operations = paths.map((path, slot) => ({ kind: 'delete', path, slot }) as const);
-    writeFileSync(join(folder.path, '.stoker/journal'), formatJournal({ snapshot: 'forged', header, operations }));
+    writeFileSync(
+      join(folder.path, '.stoker/journal'),
+      [...formatJournal({ snapshot: 'forged', header, operations })].join(''),
+    );
     expect((await readStatus(folder.path)).interrupted).toBe(true);
     expect(await refusal(memoryRequest(folder.path, tree), { dryRun: true })).toMatchObject({
       reason: 'RecoveryPending',

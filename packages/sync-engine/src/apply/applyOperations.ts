@@ -30,7 +30,7 @@ export function applyOperations(
     makeDurable(state.targetPath, staged.length, paths);
   }
   state.stage.sync();
-  writeStateFile(state.state, journalName, [formatJournal(journal)]);
+  writeStateFile(state.state, journalName, formatJournal(journal));
   try {
     finishOperations(state, journal, steps.onDone);
     steps.remember();

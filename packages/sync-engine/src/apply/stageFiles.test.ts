@@ -25,7 +25,7 @@ test('a full file system is noticed before the file that does not fit is begun',
   });
   expect([shortages, readdirSync(folder.path)]).toEqual([0, []]);
   const staged = await stageFiles({ ...request, reservedBytes: 0 });
-  expect([staged.bytes, staged.stats.length, readdirSync(folder.path)]).toEqual([7, 1, ['0']]);
+  expect([staged.bytes, staged.sizes.length, readdirSync(folder.path)]).toEqual([7, 1, ['0']]);
 
   mkdirSync(`${folder.path}/left/by/a/crash`, { recursive: true });
   sweepStage(stage);

@@ -29,8 +29,9 @@ export interface Staged {
   readonly bytes: number;
   /** Bytes of each write, in order. */
   readonly sizes: readonly number[];
-  /** Of each write, in order; renaming changes only the ctime. Empty in a dry run. */
-  readonly stats: readonly FileStat[];
+  /** Of the staged file of each write, in order; renaming keeps both. In a dry run they say nothing. */
+  readonly inodes: Float64Array;
+  readonly mtimesMs: Float64Array;
 }
 
 /**
@@ -40,9 +41,9 @@ export interface Staged {
  */
 export async function stageFiles(request: StageRequest): Promise<Staged> {
   const { source, writes, signal } = request;
-  if (writes.length === 0) return { bytes: 0, sizes: [], stats: [] };
   const sizes: number[] = [];
-  const stats: FileStat[] = [];
+  const [inodes, mtimesMs] = [new Float64Array(writes.length), new Float64Array(writes.length)];
+  if (writes.length === 0) return { bytes: 0, sizes, inodes, mtimesMs };
   let bytes = 0;
   let done = 0;
   const measureFree = (): number =>
@@ -68,7 +69,7 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
       const ended = current;
       current = undefined;
       const stat = ended?.finish();
-      if (stat !== undefined) stats.push(stat);
+      if (stat !== undefined) [inodes[done], mtimesMs[done]] = [stat.inode, stat.mtimeMs];
       request.onStaged(++done);
     },
   };
@@ -81,7 +82,7 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
   if (done !== writes.length) {
     throw syncError('BlobMismatch', `the source delivered ${done} of ${writes.length} files`);
   }
-  return { bytes, sizes, stats };
+  return { bytes, sizes, inodes, mtimesMs };
 }
 
 /** Removes what an earlier run left in the stage. */

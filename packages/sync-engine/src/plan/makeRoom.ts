@@ -25,7 +25,8 @@ export interface RoomRequest {
  * Throws `TargetUnsafe` on a symlinked parent folder, a special file, or a folder that holds what must stay.
  */
 export function makeRoom({ plan, live, guard, blobHash }: RoomRequest): RoomyPlan {
-  const changes = new Map(plan.changes.map((change) => [change.path, change]));
+  const changes = new Map<RelativePath, PlannedChange>();
+  for (const change of plan.changes) changes.set(change.path, change);
   const drifted = new Map(plan.drifted);
   const foldersInTheWay = new Set<RelativePath>();
 

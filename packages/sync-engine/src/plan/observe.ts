@@ -29,8 +29,6 @@ export interface Observation {
 }
 
 export interface Observations {
-  /** Sorted as found: desired files, then what was written and is no longer desired, then strangers in mirrored folders. */
-  readonly differences: readonly Observation[];
   /** Desired files that are live as desired, with the stat to remember. */
   readonly settled: ReadonlyMap<RelativePath, ManifestEntry>;
   /** A stat changed without the content, or a file was right without having been written: worth remembering. */
@@ -49,15 +47,19 @@ export interface ObserveRequest {
   readonly blobHash: BlobHash;
   /** Read every live file, also where its stat is as remembered. */
   readonly rehash: boolean;
+  /**
+   * Takes each difference as it is found: desired files, then what was written and is no longer desired, then strangers in
+   * mirrored folders.
+   */
+  readonly onDifference: (seen: Observation) => void;
   /** Called for each file looked at; may throw to stop. */
   readonly onFile: () => void;
 }
 
 /** Looks at every file that is desired, was written, or lies in a mirrored folder. Reads only what stat cannot settle. */
 export function observe(request: ObserveRequest): Observations {
-  const { desired, manifest, guard } = request;
+  const { desired, manifest, guard, onDifference } = request;
   const settled = new Map<RelativePath, ManifestEntry>();
-  const differences: Observation[] = [];
   let refreshed = false;
 
   for (const file of desired.values()) {
@@ -69,7 +71,7 @@ export function observe(request: ObserveRequest): Observations {
       if (remembered === undefined) refreshed = true;
       settled.set(file.path, remembered ?? entryOf(file, look.stat));
     } else {
-      differences.push(describe(file.path, file, base, look, request));
+      onDifference(describe(file.path, file, base, look, request));
     }
   }
   for (const [path, base] of manifest?.entries ?? []) {
@@ -79,13 +81,13 @@ export function observe(request: ObserveRequest): Observations {
     if (!guard.mayDelete(path, 'file')) continue;
     const look = lookAt(path, base, request);
     if (look.kind === 'file' || look.kind === 'symlink') {
-      differences.push(describe(path, undefined, base, look, request));
+      onDifference(describe(path, undefined, base, look, request));
     }
   }
   for (const path of findStrangers(request)) {
-    differences.push(describe(path, undefined, undefined, lookAt(path, undefined, request), request));
+    onDifference(describe(path, undefined, undefined, lookAt(path, undefined, request), request));
   }
-  return { differences, settled, refreshed };
+  return { settled, refreshed };
 }
 
 function isRemembered(base: ManifestEntry, file: DesiredFile, stat: FileStat): boolean {

@@ -47,7 +47,8 @@ export function operationsOf({ plan, live, folders, madeFolders }: OperationsReq
   const removable = (folder: RelativePath): boolean =>
     madeFolders.has(folder) || managedFolderOf(folder, folders)?.prune === 'mirror';
 
-  const slots = new Map(plan.changes.map((change, slot) => [change.path, slot]));
+  const slots = new Map<RelativePath, number>();
+  for (const [slot, { path }] of plan.changes.entries()) slots.set(path, slot);
   const slotOf = (path: RelativePath): number => slots.get(path) ?? 0;
   const deletion = ({ path }: PlannedChange): Operation => ({ kind: 'delete', path, slot: slotOf(path) });
   const removal = (path: RelativePath): Operation => ({

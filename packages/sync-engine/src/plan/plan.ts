@@ -29,19 +29,25 @@ export interface Drift {
 }
 
 export interface PlanRequest extends DriftRule {
-  readonly differences: readonly Observation[];
   readonly desired: ReadonlyMap<RelativePath, DesiredFile>;
   readonly folders: readonly ManagedFolder[];
 }
 
-/** Decides about every difference. Throws `SourceVanished` and `TargetUnsafe`. */
-export function plan(request: PlanRequest): Plan {
+export interface Planner {
+  /** Decides about one difference. Throws `TargetUnsafe`. */
+  take(seen: Observation): void;
+  /** Throws `SourceVanished`. */
+  finish(): Plan;
+}
+
+/** Decides about differences as they are found, so that not all of them need be held at once. */
+export function startPlan(request: PlanRequest): Planner {
   const changes: PlannedChange[] = [];
   const drifted = new Map<RelativePath, Drift>();
-  for (const seen of request.differences) {
+  const take = (seen: Observation): void => {
     const decision = decide(seen, request);
     if (decision.action === 'keep') drifted.set(seen.path, seen);
-    if (decision.action !== 'write' && decision.action !== 'delete') continue;
+    if (decision.action !== 'write' && decision.action !== 'delete') return;
     if (seen.live === 'special') {
       throw syncError(
         'TargetUnsafe',
@@ -58,12 +64,16 @@ export function plan(request: PlanRequest): Plan {
       sizeBefore: seen.liveSize,
       desired: seen.desired,
     });
-  }
-  refuseEmptying(changes, request);
-  const byPath = (left: { path: string }, right: { path: string }): number => comparePaths(left.path, right.path);
+  };
   return {
-    changes: changes.toSorted(byPath),
-    drifted: new Map([...drifted].toSorted(([left], [right]) => comparePaths(left, right))),
+    take,
+    finish() {
+      refuseEmptying(changes, request);
+      return {
+        changes: changes.toSorted((left, right) => comparePaths(left.path, right.path)),
+        drifted: new Map([...drifted].toSorted(([left], [right]) => comparePaths(left, right))),
+      };
+    },
   };
 }
 

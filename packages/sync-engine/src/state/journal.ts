@@ -23,15 +23,22 @@ export const undoJournalName = 'journal.undo';
 
 const schema = 1;
 
-/** The text of a journal: a JSON line of its own data, one of the manifest's header, one an operation, and a digest. */
-export function formatJournal(journal: Journal): string {
-  const lines = [
-    JSON.stringify({ schema, snapshot: journal.snapshot, restores: journal.restores }),
-    JSON.stringify({ schema, ...journal.header }),
-    ...journal.operations.map((operation) => JSON.stringify(operation)),
-  ];
-  const text = `${lines.join('\n')}\n`;
-  return `${text}${createHash('sha256').update(text).digest('hex')}\n`;
+/**
+ * The text of a journal, in pieces: a JSON line of its own data, one of the manifest's header, one an operation, and a
+ * digest.
+ */
+export function* formatJournal({ snapshot, restores, header, operations }: Journal): Generator<string> {
+  const digest = createHash('sha256');
+  let piece = `${JSON.stringify({ schema, snapshot, restores })}\n${JSON.stringify({ schema, ...header })}\n`;
+  for (const operation of operations) {
+    if (piece.length > 65_536) {
+      digest.update(piece);
+      yield piece;
+      piece = '';
+    }
+    piece += `${JSON.stringify(operation)}\n`;
+  }
+  yield `${piece}${digest.update(piece).digest('hex')}\n`;
 }
 
 /** Untrusted input: undefined for anything that `formatJournal` does not make, and for a path outside the target. */

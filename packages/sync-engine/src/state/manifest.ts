@@ -40,13 +40,18 @@ export interface Manifest {
   readonly madeFolders: ReadonlySet<RelativePath>;
 }
 
+/** Entries may be made one by one as they are written; `files` of the header tells how many there are. */
+export interface ManifestToWrite extends Pick<Manifest, 'header' | 'madeFolders'> {
+  readonly entries: Iterable<readonly [RelativePath, ManifestEntry]>;
+}
+
 const schema = 1;
 
 /**
  * The text of a manifest, in pieces: a JSON line of the header; one line of tab-separated fields a folder or file (paths
  * hold no control characters); a last line with the SHA-256 of all before it, so that damage shows.
  */
-export function* formatManifest(manifest: Manifest): Generator<string> {
+export function* formatManifest(manifest: ManifestToWrite): Generator<string> {
   const digest = createHash('sha256');
   let piece = `${JSON.stringify({ schema, ...manifest.header })}\n`;
   const flushed = function* (limit: number): Generator<string> {

@@ -2,7 +2,7 @@ import { copyFileSync, linkSync, lstatSync, rmSync } from 'node:fs';
 import { refusesLinks } from '../disk/refusesLinks.ts';
 import { diskError } from '../syncError.ts';
 import { formatManifest, parseManifest, parseManifestHeader } from './manifest.ts';
-import type { Manifest, ManifestHeader } from './manifest.ts';
+import type { Manifest, ManifestHeader, ManifestToWrite } from './manifest.ts';
 import { dropStateFile, readLines, writeStateFile } from './stateFiles.ts';
 import type { StateFolder } from './stateFolder.ts';
 
@@ -19,7 +19,7 @@ export function readManifestHeader(statePath: string): ManifestHeader | undefine
   return undefined;
 }
 
-export function writeManifest({ state }: Pick<StateFolder, 'state'>, manifest: Manifest): void {
+export function writeManifest({ state }: Pick<StateFolder, 'state'>, manifest: ManifestToWrite): void {
   // A folder in its place is damage, and nothing can be renamed over it.
   const path = `${state.path}/${manifestName}`;
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });

@@ -48,7 +48,7 @@ const revertJournal: Journal = {
   ],
 };
 const manifestText = [...formatManifest(manifest)].join('');
-const journalText = formatJournal(journal);
+const journalText = [...formatJournal(journal)].join('');
 const parseManifestText = (text: string): Manifest | undefined => parseManifest(text.split('\n'));
 
 /** As somebody would who knows the format and makes the digest fit. */
@@ -66,7 +66,7 @@ describe('what was written is read back', () => {
   test('from a manifest', () => expect(parseManifestText(manifestText)).toEqual(manifest));
   test('from a journal', () => expect(parseJournal(journalText)).toEqual(journal));
   test('from the journal of a revert', () => {
-    expect(parseJournal(formatJournal(revertJournal))).toEqual(revertJournal);
+    expect(parseJournal([...formatJournal(revertJournal)].join(''))).toEqual(revertJournal);
   });
 });
 

@@ -6,11 +6,13 @@ import { readManifest, writeManifest } from '../state/manifestFile.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import type { SyncPhase, SyncReport } from '../types.ts';
 import { askFirst } from './askFirst.ts';
-import { applyPlan, settledManifest, stagePlan, writesOf } from './applyPlan.ts';
+import { applyPlan, stagePlan } from './applyPlan.ts';
+import { settledManifest } from './manifestAfter.ts';
 import type { SyncPlan } from './planSync.ts';
 import { reportOf } from './reportOf.ts';
 import { enter, makePlan } from './run.ts';
 import type { Run } from './run.ts';
+import { writesOf } from './writesOf.ts';
 
 /** The sync proper, with the lock held: recover, plan, stage, ask, apply, remember. */
 export async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncReport> {
@@ -33,11 +35,12 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
     const onStaged = progress('stage', writes);
     const staged = await stagePlan(plan, state, { signal: options.signal, onStaged });
     const outcome = { ...facts, outcome: 'synced' as const, staged };
-    const predicted = reportOf({ ...outcome, durationsMs: stopwatch.read() });
-    await askFirst(lock, options.signal, async () => options.beforeApply?.(predicted));
+    await askFirst(lock, options.signal, async () =>
+      options.beforeApply?.(reportOf({ ...outcome, durationsMs: stopwatch.read() })),
+    );
     enter(run, 'apply', plan.operations.length);
     const onDone = progress('apply', plan.operations.length);
-    const snapshot = applyPlan({ state, plan, header, staged: staged.stats, manifest, now: new Date(), onDone });
+    const snapshot = applyPlan({ state, plan, header, staged, manifest, now: new Date(), onDone });
     enter(run, 'finish', 0);
     return reportOf({ ...outcome, snapshot, durationsMs: stopwatch.read() });
   } catch (error) {
@@ -68,8 +71,8 @@ function rememberIfNew(state: StateFolder, plan: SyncPlan, header: ManifestHeade
     sourceId === header.sourceId &&
     context === header.context &&
     JSON.stringify(release) === JSON.stringify(header.release);
-  if (isKnown && !plan.observations.refreshed) return;
-  writeManifest(state, settledManifest(plan, header, before));
+  if (isKnown && !plan.refreshed) return;
+  writeManifest(state, settledManifest({ plan, header, before }));
 }
 
 /** Beats and reports at most every 50 ms, and at the end. */

@@ -6,12 +6,12 @@ import type { FileChange, GroupReport } from '../types.ts';
 /** What is counted: files that changed, that stay as they are, and live edits that stay. */
 export interface Counted {
   readonly changes: readonly { readonly path: RelativePath; readonly kind: FileChange['kind'] }[];
-  readonly observations: { readonly settled: ReadonlyMap<RelativePath, unknown> };
+  readonly settled: ReadonlyMap<RelativePath, unknown>;
   readonly drifted: ReadonlyMap<RelativePath, unknown>;
 }
 
 /** Counts files by the outermost folder that matches and that they lie in; those in no such folder not at all. */
-export function countGroups({ changes, observations, drifted }: Counted, matches: PathMatcher): readonly GroupReport[] {
+export function countGroups({ changes, settled, drifted }: Counted, matches: PathMatcher): readonly GroupReport[] {
   const known = new Map<RelativePath, RelativePath | undefined>();
   const outermost = (folder: RelativePath): RelativePath | undefined => {
     if (!known.has(folder)) {
@@ -34,7 +34,7 @@ export function countGroups({ changes, observations, drifted }: Counted, matches
     groups.set(folder, group);
   };
   for (const { path, kind } of changes) count(path, kind);
-  for (const path of observations.settled.keys()) count(path, 'unchanged');
+  for (const path of settled.keys()) count(path, 'unchanged');
   for (const path of drifted.keys()) count(path, 'drifted');
   return [...groups]
     .map(([folder, { drifted: kept, ...counts }]) => ({ folder, counts, drifted: kept }))

@@ -11,7 +11,7 @@ import { observe } from '../plan/observe.ts';
 import type { Observations } from '../plan/observe.ts';
 import { operationsOf } from '../plan/operations.ts';
 import type { Operation } from '../plan/operations.ts';
-import { plan } from '../plan/plan.ts';
+import { startPlan } from '../plan/plan.ts';
 import { refuseMounts } from '../plan/refuseMounts.ts';
 import type { Manifest } from '../state/manifest.ts';
 import type { Source, SyncRequest } from '../types.ts';
@@ -21,7 +21,10 @@ export interface SyncPlan extends RoomyPlan {
   readonly tree: DesiredTree;
   /** Has the content of every file of the tree. */
   readonly contents: Source;
-  readonly observations: Observations;
+  /** Desired files that are live as desired, with the stat to remember. */
+  readonly settled: Observations['settled'];
+  /** Something about the settled files is worth remembering. */
+  readonly refreshed: boolean;
   readonly operations: readonly Operation[];
 }
 
@@ -46,7 +49,13 @@ export function planSync(asked: PlanSyncRequest): SyncPlan {
   const { guard, excluded } = recipe;
   const { blobHash } = request.source;
   const mounts = mountsInside(target);
-  const observations = observe({
+  const planner = startPlan({
+    desired: tree.files,
+    folders,
+    driftPolicy: request.driftPolicy,
+    sameRelease: manifest?.header.release.id === request.release.id,
+  });
+  const { settled, refreshed } = observe({
     desired: tree.files,
     manifest,
     live,
@@ -56,18 +65,12 @@ export function planSync(asked: PlanSyncRequest): SyncPlan {
     mounts,
     blobHash,
     rehash,
+    onDifference: planner.take,
     onFile,
   });
-  const planned = plan({
-    differences: observations.differences,
-    desired: tree.files,
-    folders,
-    driftPolicy: request.driftPolicy,
-    sameRelease: manifest?.header.release.id === request.release.id,
-  });
-  const roomy = makeRoom({ plan: planned, live, guard, blobHash });
+  const roomy = makeRoom({ plan: planner.finish(), live, guard, blobHash });
   const madeFolders = manifest?.madeFolders ?? new Set<RelativePath>();
   const operations = operationsOf({ plan: roomy, live, folders, madeFolders });
   refuseMounts(operations, mounts);
-  return { ...roomy, tree, contents, observations, operations };
+  return { ...roomy, tree, contents, settled, refreshed, operations };
 }

@@ -2,9 +2,9 @@ import type { Staged } from '../apply/stageFiles.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
 import type { PlannedChange } from '../plan/plan.ts';
 import type { FileChange, SyncCounts, SyncPhase, SyncReport } from '../types.ts';
-import { writesOf } from './applyPlan.ts';
 import { countGroups } from './countGroups.ts';
 import type { SyncPlan } from './planSync.ts';
+import { writesOf } from './writesOf.ts';
 
 export interface ReportFacts {
   readonly plan: SyncPlan;
@@ -19,12 +19,13 @@ export interface ReportFacts {
 
 /** The stable document about a plan or its result; it holds nothing but JSON values. */
 export function reportOf({ plan, staged, groups, ...facts }: ReportFacts): SyncReport {
-  const sizes = new Map(writesOf(plan).map(({ slot }, index) => [slot, staged?.sizes[index]]));
+  const sizes: (number | undefined)[] = [];
+  for (const [index, { slot }] of writesOf(plan).entries()) sizes[slot] = staged?.sizes[index];
   return {
     schema: 1,
     ...facts,
     counts: countsOf(plan),
-    changes: plan.changes.map((change, slot) => describeChange(change, sizes.get(slot))),
+    changes: plan.changes.map((change, slot) => describeChange(change, sizes[slot])),
     drifted: [...plan.drifted.keys()],
     drift: [...plan.drifted].map(([path, { base, liveBlobId }]) => ({ path, written: base?.blobId, live: liveBlobId })),
     groups: countGroups(plan, groups),
@@ -39,8 +40,8 @@ function describeChange(change: PlannedChange, sizeAfter: number | undefined): F
   return { path, kind, before, after, liveEdit, sizeBefore, sizeAfter };
 }
 
-function countsOf({ changes, observations }: SyncPlan): SyncCounts {
-  const counts = { added: 0, modified: 0, deleted: 0, unchanged: observations.settled.size };
+function countsOf({ changes, settled }: SyncPlan): SyncCounts {
+  const counts = { added: 0, modified: 0, deleted: 0, unchanged: settled.size };
   for (const { kind } of changes) counts[kind] += 1;
   return counts;
 }
