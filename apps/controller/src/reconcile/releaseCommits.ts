@@ -2,6 +2,7 @@ import type { Release } from '@stoker/crd-types';
 import { isStokerError, type StokerError } from '@stoker/errors';
 import { decideRelease } from '../gates/decideRelease.ts';
 import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/candidate.ts';
+import { knownCommit } from '../releases/knownCommit.ts';
 import { profileKey } from '../releases/rollouts.ts';
 import { checkedProfile } from '../profiles/checkProfile.ts';
 import type { Deps } from './deps.ts';
@@ -15,8 +16,9 @@ export function releaseCommits(draft: Draft, deps: Deps): Outcome {
   const candidates = new Map<string, CandidateFacts>();
   draft.gateways = draft.gateways.map((gateway) => {
     const { profileNames } = gateway.gateway;
-    const key = profileKey(profileNames);
-    const facts = candidates.get(key) ?? candidateFor(draft, profileNames, profiles);
+    const commit = knownCommit(draft, gateway.told);
+    const key = `${profileKey(profileNames)} ${commit ?? ''}`;
+    const facts = candidates.get(key) ?? candidateFor(draft, profileNames, commit, profiles);
     candidates.set(key, facts);
     return decide(draft, gateway, facts, deps.now());
   });
@@ -32,11 +34,11 @@ interface CandidateFacts {
 function candidateFor(
   draft: Draft,
   names: readonly string[],
+  commit: string | undefined,
   known: ReadonlyMap<string, ProfileFacts>,
 ): CandidateFacts {
   try {
     const profiles = chooseProfiles(names, known);
-    const { commit } = draft.ref;
     return {
       candidate:
         commit === undefined ? undefined : makeCandidate(draft.stoker, profiles, { ref: draft.target.ref, commit }),
