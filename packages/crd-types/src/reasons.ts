@@ -183,6 +183,8 @@ export const reasons = {
   DataVolumeNotFound: 'DataVolumeNotFound',
   /** Annotation `stoker.io/data-volume` and the mount of the data folder disagree. */
   DataVolumeConflict: 'DataVolumeConflict',
+  /** The mount of the data folder cannot be written. */
+  DataVolumeReadOnly: 'DataVolumeReadOnly',
   /** The pod has a container or a volume with a name that the sidecar needs. */
   NameTaken: 'NameTaken',
   /** Something that should never happen; please report it. */

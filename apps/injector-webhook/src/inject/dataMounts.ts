@@ -1,5 +1,5 @@
 import { annotations } from '@stoker/crd-types';
-import type { Container, Pod, VolumeMount } from './pod.ts';
+import type { Container, EnvVar, Pod, VolumeMount } from './pod.ts';
 import { found, type Outcome, refuse } from './verdict.ts';
 
 /** Where the vendor's image keeps a gateway's data. */
@@ -15,6 +15,8 @@ export interface DataMounts {
   readonly dataPath: string;
   /** The data folder's mount and every writable mount inside it. */
   readonly mounts: readonly VolumeMount[];
+  /** The gateway's variables that the `subPathExpr` of these mounts name: without them the kubelet refuses the sidecar. */
+  readonly env: readonly EnvVar[];
 }
 
 /**
@@ -37,12 +39,35 @@ export function findDataMounts(pod: Pod): Outcome<DataMounts> {
       : undefined;
   const hit = byPath ?? byName ?? mountWhere(pod, (mount) => mount.name === wanted);
   if (!hit) return refuse('DataVolumeNotFound', notFoundMessage(pod, wanted));
+  if (hit.mount.readOnly === true) {
+    return refuse(
+      'DataVolumeReadOnly',
+      `container "${hit.container.name}" mounts the data folder (volume "${hit.mount.name}") with readOnly: true, and ` +
+        'the agent must write there; remove readOnly',
+    );
+  }
   const dataPath = trimSlash(hit.mount.mountPath);
   const mounts = (hit.container.volumeMounts ?? []).filter(
     (mount) =>
       mount === hit.mount || (trimSlash(mount.mountPath).startsWith(`${dataPath}/`) && mount.readOnly !== true),
   );
-  return found({ gateway: hit.container, dataPath, mounts });
+  return found({ gateway: hit.container, dataPath, mounts, env: envOf(hit.container, mounts) });
+}
+
+/** A variable may be made of others, which stand before it: they come along, in their order. */
+function envOf(container: Container, mounts: readonly VolumeMount[]): readonly EnvVar[] {
+  const needed = new Set(mounts.flatMap((mount) => namesIn(mount.subPathExpr)));
+  const backwards = (container.env ?? []).toReversed().filter((variable) => {
+    if (!needed.has(variable.name)) return false;
+    for (const name of namesIn(variable['value'])) needed.add(name);
+    return true;
+  });
+  return backwards.toReversed();
+}
+
+/** The names in `$(NAME)`, as Kubernetes expands them. */
+function namesIn(text: unknown): string[] {
+  return typeof text === 'string' ? [...text.matchAll(/\$\(([^)]+)\)/g)].map(([, name = '']) => name) : [];
 }
 
 function mountWhere(

@@ -85,6 +85,18 @@ describe('decide', () => {
     expect(mounts.filter((mount) => !mount.name.startsWith('stoker-'))).toEqual([data, nested]);
   });
 
+  test('brings the variables that a sub-path is made of, and no others', () => {
+    const line = { name: 'LINE', valueFrom: { fieldRef: { fieldPath: "metadata.labels['line']" } } };
+    const folder = { name: 'FOLDER', value: 'gw-$(LINE)' };
+    const env = [line, { name: 'GATEWAY_ADMIN_PASSWORD', value: 'secret' }, folder];
+    const data = { name: 'data', mountPath: '/usr/local/bin/ignition/data', subPathExpr: 'v1/$(FOLDER)' };
+    const pod = gatewayPod({}, { containers: [{ name: 'gateway', env, volumeMounts: [data] }] });
+    const sidecar = sidecarOf(applied(pod, judge(pod)));
+    expect(sidecar.volumeMounts).toContainEqual(data);
+    expect(sidecar.env?.slice(0, 3)).toEqual([line, folder, expect.objectContaining({ name: 'STOKER_CR_NAME' })]);
+    expect(sidecar.env?.map(({ name }) => name)).not.toContain('GATEWAY_ADMIN_PASSWORD');
+  });
+
   test.each([
     [
       'the container',
@@ -211,6 +223,16 @@ describe('decide', () => {
       plant,
       'DataVolumeConflict',
       'remove the annotation or set it to "data"',
+    ],
+    [
+      'a data folder that cannot be written',
+      gatewayPod(
+        {},
+        { containers: [{ name: 'gateway', volumeMounts: [{ name: 'data', mountPath: '/d', readOnly: true }] }] },
+      ),
+      plant,
+      'DataVolumeReadOnly',
+      'remove readOnly',
     ],
     ['a bad gateway name', gatewayPod({ 'stoker.io/gateway-name': 'Line_1' }), plant, 'InvalidAnnotation', 'Line_1'],
     ['a taken name', gatewayPod({}, { containers: [{ name: 'stoker-agent' }] }), plant, 'NameTaken', 'rename it'],

@@ -22,8 +22,14 @@ export interface Container {
     readonly runAsGroup?: number;
     readonly [field: string]: unknown;
   };
+  readonly env?: readonly EnvVar[];
   readonly volumeMounts?: readonly VolumeMount[];
   readonly [field: string]: unknown;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly [source: string]: unknown;
 }
 
 export interface VolumeMount {

@@ -42,6 +42,8 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
     args: ['sidecar'],
     restartPolicy: 'Always',
     env: [
+      // First, so that a variable of the same name below counts for the agent.
+      ...data.env,
       { name: 'STOKER_CR_NAME', value: stoker.metadata.name },
       { name: 'STOKER_CONTAINER_DATA_DIR', value: data.dataPath },
       { name: 'STOKER_START_POLICY', value: stoker.spec.agent?.startPolicy ?? 'LastKnownGood' },

@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'DataVolumeNotFound'
   /** Annotation `stoker.io/data-volume` and the data folder's mount disagree. */
   | 'DataVolumeConflict'
+  /** The data folder's mount cannot be written. */
+  | 'DataVolumeReadOnly'
   /** An annotation's value has the wrong form. */
   | 'InvalidAnnotation'
   /** Somebody else's container has the sidecar's name. */
