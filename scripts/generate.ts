@@ -14,6 +14,12 @@ function changes(): string {
   return found.stdout + diff.stdout;
 }
 
+const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
+if (unknown.length > 0) {
+  console.error(`npm run generate does not know ${unknown.join(' ')}; it can be given --check`);
+  process.exit(2);
+}
+
 const before = changes();
 for (const { folder } of workspaces()) {
   const generator = join(root, folder, 'scripts/generate.ts');

@@ -21,6 +21,8 @@ const commands = {
   run: { needs: 'packages', run: (tools) => script(tools, args[0], args.slice(1)) },
 };
 
+const setupFlags = ['--dry-run', '--no-install', '--help'];
+
 function clusterNeeds([action, ...rest]) {
   return ['up', 'load-images', 'install'].includes(action) && !rest.includes('--help') ? 'setup' : 'packages';
 }
@@ -65,6 +67,11 @@ function prepare(needs) {
 const chosen = commands[command];
 if (!chosen) {
   console.error(`unknown command "${command}"; it can be ${Object.keys(commands).join(', ')}`);
+  process.exit(2);
+}
+const unknown = command === 'setup' ? args.filter((argument) => !setupFlags.includes(argument)) : [];
+if (unknown.length > 0) {
+  console.error(`npm run setup does not know ${unknown.join(' ')}; it can be given ${setupFlags.join(', ')}`);
   process.exit(2);
 }
 if (command === 'setup' && (args.includes('--help') || args.includes('--dry-run'))) console.log(describeSetup());

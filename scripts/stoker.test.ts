@@ -37,3 +37,9 @@ test('an unknown command is refused with those there are', () => {
   const { stderr, status } = stoker(['nonsense']);
   expect([status, stderr]).toEqual([2, expect.stringContaining('it can be setup, demo, test')]);
 });
+
+test.each(['--dry-rum', 'kube'])('set-up refuses %s and starts nothing', (argument) => {
+  const { stdout, stderr, status } = stoker(['setup', argument]);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(new RegExp(`does not know ${argument}; it can be given --dry-run, --no-install`));
+});
