@@ -76,6 +76,7 @@ function startEtcd(folder: string, port: number, peerPort: number): Promise<Kube
     applet: 'etcd',
     folder,
     timeoutMs: 30_000,
+    // No connection is the answer until it listens; `timeoutMs` and the end of the process are what fails.
     isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
     args: [
       '--name=e',

@@ -161,6 +161,12 @@ describe('what the gateway owes', () => {
     expect(afterAsking(failing, scanned, moment)).toMatchObject({ debt: 'none', scanFailure: undefined });
   });
 
+  test('is not asked for sooner because the folder was looked at in between', () => {
+    const failing = agent({ debt: 'scan', scanFailure: { sinceMs: now, attempt: 8 }, askGatewayAtMs: now + 60_000 });
+    const looked = afterSync({ ...failing, applied: applied() }, done({ changed: 0, debt: 'scan' }));
+    expect(looked).toMatchObject({ askGatewayAtMs: now + 60_000, scanFailure: { attempt: 8 } });
+  });
+
   test('is a failure for people until the gateway has scanned, and counts anew for a new release', () => {
     const moment = { nowMs: now, random: 0.5 };
     const synced = afterSync(agent(), done({ debt: 'scan', scan: { outcome: 'Failed', message: '403' } }));

@@ -53,7 +53,7 @@ export function afterSync(state: AgentState, done: SyncDone): AgentState {
     plannedReleaseId: dryRun ? release.id : undefined,
     startedStaleAtMs: undefined,
     last: news || state.last === undefined ? done.last : { ...state.last, drifted },
-    ...owing(news ? undefined : state.scanFailure, done.debt, done),
+    ...owing(news ? { scanFailure: undefined, askGatewayAtMs: 0 } : state, done.debt, done),
     scan: done.scan ?? state.scan,
     history: news ? [entry, ...state.history].slice(0, historyLength) : state.history,
   };
@@ -113,18 +113,21 @@ export function afterAsking(
   moment: { readonly nowMs: number; readonly random: number },
 ): AgentState {
   const debt = scan === undefined || scan.outcome === 'Failed' ? state.debt : 'none';
-  const owed = owing(state.scanFailure, debt, { ...moment, scan });
+  const owed = owing(state, debt, { ...moment, scan });
   return { ...state, activity: undefined, ...owed, scan: scan ?? state.scan };
 }
 
 /** When to ask the gateway for what it owes: soon while it merely does not answer, less and less often while it refuses. */
 function owing(
-  before: AgentState['scanFailure'],
+  { scanFailure: before, askGatewayAtMs }: Pick<AgentState, 'scanFailure' | 'askGatewayAtMs'>,
   debt: GatewayDebt,
   { scan, nowMs, random }: Pick<SyncDone, 'scan' | 'nowMs' | 'random'>,
 ): Pick<AgentState, 'debt' | 'askGatewayAtMs' | 'scanFailure'> {
   if (debt === 'none') return { debt, askGatewayAtMs: 0, scanFailure: undefined };
-  if (scan?.outcome !== 'Failed') return { debt, askGatewayAtMs: nowMs + askAgainMs, scanFailure: before };
+  if (scan?.outcome !== 'Failed') {
+    // A look at the folder in between does not cut a back-off short.
+    return { debt, askGatewayAtMs: Math.max(askGatewayAtMs, nowMs + askAgainMs), scanFailure: before };
+  }
   const attempt = (before?.attempt ?? 0) + 1;
   const delayMs = Math.min(longestScanAgainMs, backoffMs('transient', attempt, random));
   return { debt, askGatewayAtMs: nowMs + delayMs, scanFailure: { sinceMs: before?.sinceMs ?? nowMs, attempt } };

@@ -39,7 +39,11 @@ export async function selfManagedKeyPair(
   return { initial, stop: () => stopping.abort() };
 }
 
-/** Ends early, without a word, when the signal aborts. */
+/** Ends early when the signal aborts; whoever waits asks the signal. */
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
+  try {
+    await sleep(delayMs, undefined, { signal, ref: false });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

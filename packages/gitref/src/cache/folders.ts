@@ -39,6 +39,7 @@ export async function prepareFolders(folders: CacheFolders): Promise<ObjectForma
   await rm(folders.run, { recursive: true, force: true });
   await mkdir(folders.run, { recursive: true, mode: 0o700 });
   await removeLeftovers(folders);
+  // Missing or unreadable, it is made anew; where that is impossible too, making it says why.
   const config = await readFile(join(folders.repository, 'config'), 'utf8').catch(() => undefined);
   if (config === undefined || !(await isHealthy(folders))) {
     await rebuildRepository(folders, 'sha1');

@@ -38,6 +38,7 @@ export async function readBlobs(
 
 /** Ends silently where git has ended: its exit says more. */
 async function askFor(blobIds: readonly string[], stdin: Writable): Promise<void> {
+  // Both waits reject with what broke the pipe, which `startGit` hears as well: git's exit code is the error to report.
   const closed = once(stdin, 'close').catch(() => undefined);
   for (let start = 0; start < blobIds.length && stdin.writable; start += idsAtATime) {
     const text = `${blobIds.slice(start, start + idsAtATime).join('\n')}\n`;
