@@ -1,4 +1,4 @@
-// Makes each program one file, `bundle/main.js`, and one for what only some of its runs load, beside the `dist` that tsc writes for type checks and packages.
+// Makes each program one file, `bundle/main.js`, and the agent a few, beside the `dist` that tsc writes for type checks and packages.
 // node scripts/bundle.ts [WORKSPACE...]
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,9 +10,16 @@ const programs: Readonly<Record<string, string>> = {
   'apps/controller': 'src/main.ts',
   'apps/agent': 'src/main.ts',
   'apps/injector-webhook': 'src/main.ts',
+  'apps/kubectl-stoker': 'src/main.ts',
   'packages/gateway-sim': 'src/main.ts',
   e2e: 'src/git-server/main.ts',
 };
+
+/**
+ * A sidecar runs once for every gateway: what it imports on first use, or never, stays out of its memory. As one file, with all
+ * names made short, an idle one has 35 MB of anonymous memory instead of 29.
+ */
+const inParts: ReadonlySet<string> = new Set(['apps/agent']);
 
 /** Some dependencies are CommonJS and call `require` for node's own modules, which an ES module does not have. */
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
@@ -34,8 +41,7 @@ async function bundle(workspace: string): Promise<void> {
     })),
     outdir,
     bundle: true,
-    // What is imported on first use stays out of memory until then: a sidecar runs once for every gateway.
-    splitting: true,
+    splitting: inParts.has(workspace),
     platform: 'node',
     target: 'node24',
     format: 'esm',

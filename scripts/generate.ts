@@ -1,8 +1,8 @@
-// npm run generate: runs the generator of every package that has one, `scripts/generate.ts`. What they write is committed.
+// npm run generate: runs `scripts/generate.ts` of every package that has one, of the charts, and the reference of metrics. What they write is committed.
 // With --check it fails when that changes anything that git tracks or would track.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { workspaces } from './workspaces.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,11 +21,13 @@ if (unknown.length > 0) {
 }
 
 const before = changes();
-for (const { folder } of workspaces()) {
-  const generator = join(root, folder, 'scripts/generate.ts');
-  if (!existsSync(generator)) continue;
+const folders = [...workspaces().map((workspace) => workspace.folder), 'deploy/charts'];
+const generators = folders
+  .map((folder) => join(root, folder, 'scripts/generate.ts'))
+  .filter((file) => existsSync(file));
+for (const generator of [...generators, join(root, 'scripts/docs/generateMetricsReference.ts')]) {
   const done = spawnSync(process.execPath, ['--conditions=@stoker/source', generator], {
-    cwd: join(root, folder),
+    cwd: join(dirname(generator), '..'),
     stdio: 'inherit',
   });
   if (done.status !== 0) process.exit(done.status ?? 1);

@@ -11,6 +11,8 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   rules: ['pnpm', 'exec', 'oxlint', '--type-aware'],
   layers: [node, 'scripts/lint/layering.ts'],
   unused: ['pnpm', 'exec', 'knip', '--no-progress', '--no-config-hints'],
+  workflows: [node, 'scripts/lint/workflows.ts'],
+  alerts: [node, 'scripts/lint/alerts.ts'],
   generated: [node, 'scripts/generate.ts', '--check'],
 };
 

@@ -12,7 +12,7 @@ const checkOnly = values['no-install'] || process.env['STOKER_SETUP'] === 'off';
 
 function missingSteps() {
   const wanted = steps.filter((step) => values.only?.includes(step.name) ?? true);
-  return wanted.filter((step) => step.isNeeded() && !step.isDone());
+  return wanted.filter((step) => step.isNeeded(values.only !== undefined) && !step.isDone());
 }
 
 async function setUp(): Promise<void> {

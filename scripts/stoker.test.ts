@@ -15,7 +15,20 @@ test('a dry run of set-up names what it would install and touches nothing', () =
     const { stdout, status } = stoker(['setup', '--dry-run'], { XDG_CACHE_HOME: cache });
     expect(status).toBe(0);
     expect(stdout).toMatch(/containerd[^]*Kubernetes 1\.34[^]*Helm 3\.22/);
+    for (const name of ['actionlint', 'promtool', 'cosign', 'cert-manager']) expect(stdout).toContain(`  ${name} `);
     expect(readdirSync(cache)).toEqual([]);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+});
+
+test('lint that must not install says which program is missing, and builds none', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'stoker-off-'));
+  try {
+    const env = { STOKER_SETUP: 'off', XDG_CACHE_HOME: cache };
+    const { stderr, status } = stoker(['run', 'scripts/lint/alerts.ts'], env);
+    expect([status, readdirSync(cache)]).toEqual([1, []]);
+    expect(stderr).toContain('promtool is missing, and STOKER_SETUP=off says to install nothing');
   } finally {
     rmSync(cache, { recursive: true });
   }

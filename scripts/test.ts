@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { help, readTestArguments, type TestPlan, type Tier } from './test/testArguments.ts';
+import { chooseCluster } from '../e2e/src/cluster/chooseCluster.ts';
+import { leaveOutArguments, leftOut } from './test/leftOut.ts';
 import { workspaces } from './workspaces.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,8 +13,12 @@ const node = [process.execPath, '--conditions=@stoker/source', '--disable-warnin
 
 /** The tests of the API tier share one server, those of the e2e tier one cluster: one file at a time. */
 const workers: Record<Tier, number> = { unit: 2, api: 1, e2e: 1 };
-/** The step of set-up that a tier needs; the e2e tier needs all. */
-const setup: Record<Tier, readonly string[] | undefined> = { unit: undefined, api: ['--only', 'kube'], e2e: [] };
+/** The steps of set-up that a tier needs; the e2e tier needs all. */
+const setup: Record<Tier, readonly string[]> = {
+  unit: ['--only', 'helm'],
+  api: ['--only', 'helm', '--only', 'kube'],
+  e2e: [],
+};
 
 interface Count {
   passed: number;
@@ -20,19 +26,31 @@ interface Count {
 }
 
 async function runTier(tier: Tier, plan: TestPlan): Promise<Count> {
-  const steps = setup[tier];
-  if (steps && (await run([...node, join(root, 'scripts/setup.ts'), ...steps])) !== 0) return { passed: 0, failed: 1 };
+  // Helm is for the chart alone, which is no package: the inner loop of one needs no Go.
+  const needsSetup = tier !== 'unit' || plan.folders.length === 0;
+  const setUp = [...node, join(root, 'scripts/setup.ts'), ...setup[tier]];
+  if (needsSetup && (await run(setUp)) !== 0) return { passed: 0, failed: 1 };
   const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
   const results = join(folder, 'results.json');
   try {
     const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
     const flags = ['--selectProjects', tier, '--maxWorkers', String(workers[tier]), '--json', '--outputFile', results];
     if (plan.folders.length > 0) flags.push('--passWithNoTests');
+    if (tier === 'e2e') flags.push(...leaveOut());
     const code = await run([...jest, ...flags, ...plan.jestArguments, ...plan.folders.map((name) => `${name}/`)]);
     return countOf(results, code);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Says which suites the chosen cluster cannot run, and why. */
+function leaveOut(): readonly string[] {
+  const { kind } = chooseCluster();
+  const found = leftOut(kind);
+  for (const { suite, because } of found)
+    console.error(`left out on a cluster of kind "${kind}": ${suite} (${because})`);
+  return leaveOutArguments(found);
 }
 
 /** A file that could not be loaded, and a jest that ended badly without a failed test, count as one failure each. */

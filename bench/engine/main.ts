@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCases } from './runCases.ts';
-import { formatTable, summarise } from './table.ts';
+import { compare, formatTable } from './table.ts';
 
 const help = `npm run bench -- engine [OPTIONS]
 
   Measures the sync engine, from git, beside a Go program that does what an operator without a manifest does, and beside
-  rsync --checksum, both from a checkout. Prints medians and how many times as long the others take. Needs Go, git and
+  rsync --checksum, both from a checkout. Prints medians, how many times as long the others take, and the targets. Needs Go, git and
   rsync (Debian: apt-get install rsync).
 
   --files N          size of the tree (default 10000)
@@ -38,9 +38,9 @@ if (values.help) {
     const files = Number(values.files);
     const shape = { files, folders: Math.max(1, Math.round(files / 25)), bytesPerFile: Number(values.bytes) };
     const results = await runCases(folder, shape, Number(values.runs), (line) => console.error(line));
-    const summaries = summarise(results);
+    const comparison = compare(results, files);
     const isJson = values.output === 'json';
-    console.log(isJson ? JSON.stringify({ shape, summaries, results }, null, 2) : formatTable(summaries));
+    console.log(isJson ? JSON.stringify({ shape, ...comparison, results }, null, 2) : formatTable(comparison));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,23 +1,22 @@
-// One sync of ours in a process of its own: node ours.ts CACHE COMMIT TARGET. The cache is a bare git repository that has
-// the commit. Prints what it took, as the other programs do; starting node does not count, as starting theirs does not.
+// One sync of ours in a process of its own: node ours.ts CACHE COMMIT TARGET [REPOSITORY]. The cache is a bare git repository
+// that has the commit, or fetches it from the repository first. Prints what it took, as the other programs do; starting node does not count, as starting theirs does not.
 import { readFileSync } from 'node:fs';
-import { isCommitSha, openCache } from '@stoker/gitref';
+import { isCommitSha, openCache, parseRepositoryUrl } from '@stoker/gitref';
 import { sync } from '@stoker/sync-engine';
 
-const [cache = '', commit = '', target = ''] = process.argv.slice(2);
+const [cache = '', commit = '', target = '', repository] = process.argv.slice(2);
 if (!isCommitSha(commit)) throw new Error(`"${commit}" is no full commit SHA`);
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
 const opened = await openCache(cache);
+if (repository !== undefined) {
+  const remote = { url: parseRepositoryUrl(repository, 'standalone'), credentials: { kind: 'none' } } as const;
+  await opened.fetchCommit(remote, commit, { ref: 'main' });
+}
 const report = await sync({
   source: opened.tree(commit),
   target,
-  mappings: [{ source: '.', destination: 'data', type: 'dir', required: true, prune: 'mirror', allowEmpty: false }],
-  excludePatterns: [],
-  variables: {},
-  protection: { paths: [], explicitOnly: [] },
-  driftPolicy: 'restore',
-  release: { id: commit, ref: 'main', commit },
+  mappings: [{ source: '.', destination: 'data', required: true }],
   holder: 'bench',
 });
 await opened.close();

@@ -8,13 +8,20 @@ import { type Measurement, ours, peer, rsync, type State } from './programs.ts';
 
 export type ProgramName = 'ours' | 'peer' | 'rsync';
 
+export const fullSync = 'full sync into an empty folder';
+export const nothingChanged = 'nothing changed';
+export const fewChanged = '50 files changed';
+/** Nothing is there yet, neither repository nor checkout. */
+export const fromGit = 'from git to an empty folder';
+export type CaseName = typeof fullSync | typeof nothingChanged | typeof fewChanged | typeof fromGit;
+
 /** All runs of one case. */
 export interface CaseResult {
-  readonly name: string;
+  readonly name: CaseName;
   readonly runs: Readonly<Record<ProgramName, readonly Measurement[]>>;
 }
 
-const caseNames = ['full sync into an empty folder', 'nothing changed', '50 files changed'];
+const caseNames = [fullSync, nothingChanged, fewChanged, fromGit] as const;
 
 /** Runs every case with every program, in turns, and checks after each that the target is what it should be. */
 export async function runCases(
@@ -24,8 +31,8 @@ export async function runCases(
   say: (line: string) => void,
 ): Promise<readonly CaseResult[]> {
   say(`making ${shape.files} files in a git repository and two checkouts`);
-  const { cache, before, after } = await prepare(folder, shape);
-  const programs = { ours: ours(cache), peer: peer(folder), rsync: rsync() };
+  const { repository, cache, before, after } = await prepare(folder, shape);
+  const programs = { ours: ours(folder, cache), peer: peer(folder), rsync: rsync() };
   const cases = caseNames.map((name) => ({ name, runs: { ours: empty(), peer: empty(), rsync: empty() } }));
   for (let run = 0; run < runs; run += 1) {
     for (const name of ['ours', 'peer', 'rsync'] as const) {
@@ -34,10 +41,16 @@ export async function runCases(
       mkdirSync(target);
       for (const [step, state] of [before, before, after].entries()) {
         settle();
-        cases[step]?.runs[name].push(programs[name](state, target));
+        cases[step]?.runs[name].push(programs[name].sync(state, target));
         checkEqual(state.checkout, join(target, 'data'));
       }
       rmSync(target, { recursive: true });
+      const fetched = join(folder, 'fetched');
+      mkdirSync(target);
+      settle();
+      cases[3]?.runs[name].push(programs[name].fetchAndSync({ ...after, repository }, fetched, target));
+      checkEqual(after.checkout, join(target, 'data'));
+      for (const path of [fetched, target]) rmSync(path, { recursive: true });
     }
   }
   return cases;
@@ -57,7 +70,7 @@ function checkEqual(checkout: string, data: string): void {
 async function prepare(
   folder: string,
   shape: TreeShape,
-): Promise<{ readonly cache: string; readonly before: State; readonly after: State }> {
+): Promise<{ readonly repository: string; readonly cache: string; readonly before: State; readonly after: State }> {
   const repository = await createRepository(folder, 'plant');
   const first = await repository.commit(makeTree(shape));
   const second = await repository.commit(changesTo(shape, 50));
@@ -75,5 +88,5 @@ async function prepare(
     execFileSync('git', ['-C', path, 'checkout', '-q', commit]);
     return { commit, checkout: path };
   };
-  return { cache, before: checkout(first, 'before'), after: checkout(second, 'after') };
+  return { repository: repository.path, cache, before: checkout(first, 'before'), after: checkout(second, 'after') };
 }

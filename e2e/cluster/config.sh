@@ -35,6 +35,8 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   disable_apparmor = true
   restrict_oom_score_adj = true
   tolerate_missing_hugetlb_controller = true
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "$CONF/registries"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "$CONF/cni"
@@ -46,6 +48,15 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         SystemdCgroup = false
         Root = "$RUN/runc"
+Y
+
+# A registry of a test, which has its certificate from this cluster's authority.
+registry=$HOST_ADDRESS:$REGISTRY_PORT
+mkdir -p "$CONF/registries/$registry"
+cat >"$CONF/registries/$registry/hosts.toml" <<Y
+[host."https://$registry"]
+  capabilities = ["pull", "resolve"]
+  ca = "$PKI/ca.crt"
 Y
 
 cat >"$CONF/cni/10-stoker.conflist" <<Y

@@ -1,5 +1,5 @@
 # Read by every script here. Addresses and folders come from e2e/src/cluster/local.ts, so that tests know the same ones.
-: "${ROOT:?}" "${KUBE:?}" "${HOST_ADDRESS:?}" "${NODE_GATEWAY:?}" "${NODE_ADDRESS:?}" "${POD_RANGE:?}" "${SERVICE_RANGE:?}" "${DNS_ADDRESS:?}" "${NODE_NAME:?}" "${IMAGES:?}"
+: "${ROOT:?}" "${KUBE:?}" "${HOST_ADDRESS:?}" "${REGISTRY_PORT:?}" "${NODE_GATEWAY:?}" "${NODE_ADDRESS:?}" "${POD_RANGE:?}" "${SERVICE_RANGE:?}" "${DNS_ADDRESS:?}" "${NODE_NAME:?}" "${IMAGES:?}"
 
 NAMESPACE=stoker-node   # the network namespace
 VETH=stoker-host        # the host's end of the pair; the other end is stoker-peer

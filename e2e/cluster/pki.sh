@@ -24,5 +24,7 @@ certificate scheduler /CN=system:kube-scheduler
 certificate kube-proxy /CN=system:kube-proxy
 certificate coredns /CN=system:coredns
 certificate front-proxy /CN=front-proxy
+# For the registry that tests run on this machine.
+certificate registry /CN=registry "IP:$HOST_ADDRESS"
 key sa
 openssl pkey -in sa.key -pubout -out sa.pub

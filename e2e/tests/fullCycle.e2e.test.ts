@@ -43,8 +43,9 @@ describe('the full cycle', () => {
     for (const { name, project } of plantGateways) {
       const text = await readGatewayFile(namespace, `${name}-0`, `projects/${project}/project.json`);
       expect(JSON.parse(text)).toHaveProperty('title');
-      const [first] = await recordedScans(namespace, `${name}-0`);
-      expect(first).toMatchObject({ cause: 'start', problems: [] });
+      const first = (await recordedScans(namespace, `${name}-0`)).find(({ kind }) => kind === 'projects');
+      const projects = ['plant-base', project].toSorted();
+      expect(first).toMatchObject({ cause: 'start', problems: [], projects });
     }
     atFirst = await endState(namespace);
   }, 240_000);

@@ -107,6 +107,12 @@ test('a pod that starts while no injector runs is found, named, and injected whe
     await scale(2);
     await kubectl(['rollout', 'status', ...injector.slice(2), '-n', releaseNamespace, '--timeout=120s']);
   }
+  // A ready replica is known to the node's network a moment later.
+  await eventually('the API server reaches the injector', async () => {
+    const asked = pod(namespace, { 'stoker.io/sync-profile': 'site' });
+    const admitted = await kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], { input: asked });
+    if (!admitted.includes('"stoker-agent"')) throw new Error('a pod is admitted without the agent');
+  });
   await replaced();
   expect(await agents()).toHaveLength(1);
   await firstSync(plant);

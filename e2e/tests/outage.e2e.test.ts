@@ -26,7 +26,31 @@ afterAll(async () => {
 const agentRestarts = async () =>
   (await containersOf(namespace, 'gateway=site', 'stoker-agent')).map(({ restartCount }) => restartCount);
 
-test('with git down and its agent killed, a gateway stays in its Service and does not restart', async () => {
+const inAgent = (...command: string[]) =>
+  kubectl(['-n', namespace, 'exec', pod, '-c', 'stoker-agent', '--', ...command]);
+const agentProcess = async () => (await inAgent('pidof', 'node')).trim();
+
+test('with git down and its agent killed, a gateway gets requests without a break', async () => {
+  const endpoints = await watchEndpoints(namespace, 'site');
+  const before = await agentRestarts();
+  try {
+    await plant.repository.setReachable(false);
+    const process = await agentProcess();
+    await inAgent('kill', '-KILL', process);
+    await eventually('the agent is started again', async () => expect(await agentProcess()).not.toBe(process));
+    await eventually('it is alive', () => inAgent('wget', '-q', '-O', '-', 'http://127.0.0.1:9808/livez'));
+    await eventually('it passes the startup probe', () =>
+      inAgent('wget', '-q', '-O', '-', 'http://127.0.0.1:9808/startupz'),
+    );
+    expect(await agentRestarts()).toEqual(before);
+    expect(endpoints.seen).toEqual([{ pods: 1, ready: 1 }]);
+  } finally {
+    endpoints.close();
+    await plant.repository.setReachable(true);
+  }
+}, 120_000);
+
+test('with git down and its whole agent container killed, a gateway stays in its Service and does not restart', async () => {
   const endpoints = await watchEndpoints(namespace, 'site');
   const before = await agentRestarts();
   try {

@@ -19,7 +19,7 @@ function packageOf(
   return { folder, name: `@stoker/${name}`, dependencies, devDependencies: [], faces, files: new Map(paths) };
 }
 
-const rules = { layers, forTests: ['@stoker/sim'] };
+const rules = { layers, forTests: ['@stoker/sim'], restricted: { '@them/client': ['@stoker/kube'] } };
 
 describe('findLayerFaults', () => {
   test('finds nothing where every import goes down and through a face', () => {
@@ -61,6 +61,17 @@ describe('findLayerFaults', () => {
   test('finds a dependency that is declared and not yet imported', () => {
     expect(findLayerFaults([packageOf('kube', {}, ['@stoker/errors'])], rules)).toEqual([
       'packages/kube/package.json: @stoker/kube must not depend on @stoker/errors',
+    ]);
+  });
+
+  test('finds a package from elsewhere with those who may not have it, and only with them', () => {
+    const text = "import { a } from '@them/client/dist/a.js';\nimport { b } from '@them/clients';";
+    const kube = packageOf('kube', { 'a.ts': text }, ['@them/client']);
+    const agent = packageOf('agent', { 'a.ts': text, 'a.test.ts': text }, ['@them/client']);
+    expect(findLayerFaults([kube, agent], rules)).toEqual([
+      'packages/agent/package.json: @stoker/agent must not depend on @them/client',
+      'packages/agent/src/a.ts: @stoker/agent must not import @them/client',
+      'packages/agent/src/a.test.ts: @stoker/agent must not import @them/client',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { imageDefinitions } from '../../e2e/src/cluster/images/definitions.ts';
 import type { Report } from '../../e2e/src/cluster/progress.ts';
 import { checkout } from '../../e2e/src/cluster/paths.ts';
 import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
+import { removeStaleOutputs } from './removeStaleOutputs.ts';
 
 const stamp = join(checkout, 'node_modules/.stoker-built');
 const sources = [
@@ -34,6 +35,7 @@ export function isBuilt(): boolean {
 /** Type-checks and compiles the packages, then bundles the programs. Throws with the compiler's errors. */
 export async function build(report: Report): Promise<void> {
   const hash = hashOfSources();
+  removeStaleOutputs(checkout);
   report('tsc');
   await runProgram('pnpm', ['exec', 'tsc', '-b'], { cwd: checkout });
   report('esbuild');

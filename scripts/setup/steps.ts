@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { chooseCluster } from '../../e2e/src/cluster/chooseCluster.ts';
 import { missingDebianPackages } from '../../e2e/src/cluster/debianPackages.ts';
-import { goProgram, goPrograms } from '../../e2e/src/cluster/goPrograms.ts';
+import { extractPackage, missingExtracts } from '../../e2e/src/cluster/extractedPrograms.ts';
+import { goProgram } from '../../e2e/src/cluster/goPrograms.ts';
 import { hasBases, makeBases } from '../../e2e/src/cluster/images/buildImages.ts';
 import { kubeBinaryPath, kubeModule, kubeVersionFlags } from '../../e2e/src/cluster/kubeBinary.ts';
 import type { Report } from '../../e2e/src/cluster/progress.ts';
-import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
+import { hasProgram, runProgram } from '../../e2e/src/cluster/runProgram.ts';
 import { build, isBuilt } from './build.ts';
-import { buildGoModule, installGoProgram } from './goTool.ts';
+import { buildGoModule, installGoProgram } from '../../e2e/src/cluster/goTool.ts';
 
 export interface Step {
   readonly name: 'debian' | 'kube' | 'helm' | 'kind' | 'build' | 'images';
@@ -16,8 +17,8 @@ export interface Step {
   readonly title: string;
   /** How long it took on two cores. */
   readonly expectedMs: number;
-  /** False where this machine has no use for it. */
-  isNeeded(): boolean;
+  /** False where this machine has no use for it. `asked`: a command wants this step by name. */
+  isNeeded(asked: boolean): boolean;
   isDone(): boolean;
   run(report: Report): Promise<void>;
 }
@@ -31,14 +32,15 @@ export const steps: readonly Step[] = [
     title: 'installing Debian packages',
     expectedMs: 10_000,
     isNeeded: local,
-    isDone: () => missingDebianPackages().length === 0,
+    isDone: () => missingDebianPackages().length === 0 && missingExtracts().length === 0,
     run: installDebianPackages,
   },
   {
     name: 'kube',
     title: 'building Kubernetes',
     expectedMs: 8 * minute,
-    isNeeded: () => process.platform === 'linux',
+    // On another cluster it is only a kubectl; the tests against an API server ask for it.
+    isNeeded: (asked) => process.platform === 'linux' && (asked || local() || !hasProgram('kubectl')),
     isDone: () => existsSync(kubeBinaryPath()),
     run: (report) => buildGoModule(kubeModule, kubeBinaryPath(), kubeVersionFlags(), report),
   },
@@ -63,23 +65,27 @@ export const steps: readonly Step[] = [
 ];
 
 function goStep(name: 'helm' | 'kind', title: string, isNeeded: () => boolean): Step {
-  const { module, path } = goPrograms[name];
-  const run = (report: Report) => installGoProgram(module, path, report);
+  const run = (report: Report) => installGoProgram(name, report);
   return { name, title, expectedMs: 2 * minute, isNeeded, isDone: () => goProgram(name) !== undefined, run };
 }
 
 async function installDebianPackages(report: Report): Promise<void> {
   const packages = missingDebianPackages();
+  const wanted = [...packages, ...missingExtracts()];
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
-      `these Debian packages are missing, and only root on Debian can be helped here: ${packages.join(', ')}. ` +
+      `these Debian packages are missing, and only root on Debian can be helped here: ${wanted.join(', ')}. ` +
         'Install them, start a Docker engine (kind is used then), or set KUBECONFIG',
     );
   }
-  report(packages.join(' '));
+  report(wanted.join(' '));
   // RUNLEVEL=1: servers among them are for tests to start, not for the machine to run.
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await runProgram('apt-get', ['update', '--quiet'], { env, onLine: report });
   const quiet = ['--yes', '--quiet', '--no-install-recommends'];
-  await runProgram('apt-get', ['install', ...quiet, ...packages], { env, onLine: report });
+  if (packages.length > 0) await runProgram('apt-get', ['install', ...quiet, ...packages], { env, onLine: report });
+  for (const name of missingExtracts()) {
+    report(name);
+    await extractPackage(name);
+  }
 }

@@ -13,7 +13,7 @@ export interface TestPlan {
 
 export const help = `npm test [-- TIER...] [--filter PACKAGE]... [-- JEST ARGUMENTS]
 
-  unit   no server, no cluster
+  unit   no server, no cluster; the chart's need Helm, built with Go the first time
   api    against a real kube-apiserver and etcd, started here; needs no root
   e2e    the whole product on a real Kubernetes
 

@@ -1,8 +1,9 @@
+import { renderHelp } from '@stoker/command-line';
 import { describeError } from '@stoker/errors';
 import { exitCodeOf, exitCodes } from './cli/exitCode.ts';
-import { renderHelp } from './cli/help.ts';
 import { describeFailure, failedOutcome } from './cli/output.ts';
 import { parseArguments, wantsJson, type Invocation } from './cli/parseArguments.ts';
+import { program } from './cli/program.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { version } from './version.ts';
 
@@ -22,7 +23,7 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
   try {
     const parsed = parseArguments(argv);
     if (parsed.kind === 'run') return await run(parsed.invocation, surroundings);
-    stdout.write(parsed.kind === 'help' ? renderHelp(parsed.command) : `${version}\n`);
+    stdout.write(parsed.kind === 'help' ? renderHelp(program, parsed.command) : `${version}\n`);
     return exitCodes.done;
   } catch (error) {
     if (wantsJson(argv)) stdout.write(`${JSON.stringify(failedOutcome(error, {}))}\n`);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { annotations } from '@stoker/crd-types';
+import { annotations, stokers } from '@stoker/crd-types';
 import { leases, roleBindings, roles, serviceAccounts } from '@stoker/kube';
 import { clientOf, eventually, makeNamespace } from './testing/cluster.ts';
 import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from './testing/firstRelease.ts';
@@ -92,6 +92,50 @@ test('rights that are missing in one namespace keep no other from being served',
   }
 });
 
+test('it shows the gateways of each Stoker by state while it leads, and those of a deleted one no more', async () => {
+  const plant = thePlant();
+  await plant.stop();
+  const replica = await plant.startReplica('leader');
+  const series = async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${replica.healthPort}/metrics`)).text();
+    return metrics.split('\n').filter((line) => line.startsWith('stoker_') && line.includes(plant.namespace));
+  };
+  const gateways = (state: string) =>
+    `stoker_gateways{stoker_namespace="${plant.namespace}",stoker="plant",state="${state}"} 1`;
+  try {
+    await releaseFirst(plant);
+    await eventually('it waits', async () => expect(await series()).toEqual([gateways('Waiting')]));
+    await plant.reportSynced('plant', 'site-0');
+    await eventually('it is synced', async () => expect(await series()).toEqual([gateways('Synced')]));
+    await plant.client.delete(stokers, { namespace: plant.namespace, name: 'plant' });
+    await eventually('nothing is shown', async () => expect(await series()).toEqual([]));
+  } finally {
+    await replica.stop();
+  }
+});
+
+test('it counts questions to git servers by transport and reason, and commits that were known', async () => {
+  const plant = thePlant();
+  await plant.stop();
+  const replica = await plant.startReplica('leader');
+  const metrics = async () => (await fetch(`http://127.0.0.1:${replica.healthPort}/metrics`)).text();
+  try {
+    await releaseFirst(plant);
+    await changeStoker(plant, { git: { repo: plant.repo, ref: 'nowhere' } });
+    await eventually('both answers are counted', async () => {
+      const said = (await metrics()).split('\n');
+      expect(said).toContain('stoker_ref_resolutions_total{transport="http",reason="Succeeded"} 1');
+      expect(said).toContain('stoker_ref_resolutions_total{transport="http",reason="RefNotFound"} 1');
+      expect(said).toContain('stoker_ref_resolution_duration_seconds_count{transport="http",result="failed"} 1');
+      expect(said).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^stoker_ref_lookups_total\{result="hit"\} [1-9]/)]),
+      );
+    });
+  } finally {
+    await replica.stop();
+  }
+});
+
 test('it says when it is ready, and what it has counted', async () => {
   const plant = thePlant();
   const replica = await plant.startReplica('another');
@@ -108,6 +152,11 @@ test('it says when it is ready, and what it has counted', async () => {
     ]) {
       expect(metrics).toContain(name);
     }
+    // Told to end: it takes no more than comes, and what comes it takes.
+    replica.drain();
+    expect((await ask('/readyz')).status).toBe(503);
+    const event = await fetch(`http://127.0.0.1:${replica.receiverPort}/webhook`, { method: 'POST', body: '{}' });
+    expect(event.status).toBe(401);
   } finally {
     await replica.stop();
   }

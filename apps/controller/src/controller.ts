@@ -1,4 +1,5 @@
-import type { Stoker, SyncProfile } from '@stoker/crd-types';
+import type { Audit } from '@stoker/audit';
+import { annotations, reasons, type Stoker, type StokerSpec, type SyncProfile } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
 import type { Remote, RepositoryUrl, ResolvedRef } from '@stoker/gitref';
 import {
@@ -8,17 +9,24 @@ import {
   formatKey,
   type KubeClient,
   keyOf,
-  startReflector,
+  parseKey,
 } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
+import { createInstallationTokens, type InstallationTokensOptions } from './access/installationTokens.ts';
+import { createDecisionLog } from './audit/decisionLog.ts';
+import type { Deliveries } from './audit/deliveries.ts';
 import { openCaches } from './cluster/caches.ts';
 import { createSecretReader } from './cluster/secretReader.ts';
 import { createWriteThrough } from './cluster/writeThrough.ts';
 import type { Metrics } from './metrics.ts';
+import { profileCombinations } from './profiles/findConflict.ts';
 import { reconcileProfile } from './profiles/reconcileProfile.ts';
 import { createWebhookKeys, type WebhookKeys } from './receiver/webhookKeys.ts';
 import type { Deps } from './reconcile/deps.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import { documentedContenders } from './releases/contenderOf.ts';
+import { createInstallationTurns } from './releases/installationTurns.ts';
+import { createOverrideRefs, keyOfSubscriber } from './refs/overrideRefs.ts';
 import { createRefWatcher } from './refs/refWatcher.ts';
 import { createTriggers } from './triggers.ts';
 
@@ -28,6 +36,7 @@ const maxRetryDelayMs = 30_000;
 /** How git is reached. */
 interface Git {
   readonly parseUrl: (text: string) => RepositoryUrl;
+  readonly mintToken: InstallationTokensOptions['mint'];
   readonly resolveRef: (
     remote: Remote,
     ref: string,
@@ -41,6 +50,7 @@ export interface StokerController {
   /** Caches are filled, also on a replica that waits for the lease. */
   readonly isReady: boolean;
   readonly stokers: { list(): readonly Stoker[]; get(key: { namespace: string; name: string }): Stoker | undefined };
+  readonly overridesOf: (key: string) => readonly string[];
   readonly webhookKeys: WebhookKeys;
   /** Asks the git server now; false where another replica leads. */
   resolveNow(key: string, commit: string | undefined): boolean;
@@ -53,9 +63,14 @@ export function startStokerController(options: {
   readonly git: Git;
   readonly watchNamespaces: readonly string[];
   readonly allowedRepositories: readonly RegExp[];
+  readonly agentImage: string | undefined;
   readonly workers: number;
+  /** Over the gateways of all Stokers. */
+  readonly limits: NonNullable<StokerSpec['limits']>;
   readonly installationKeys: () => readonly string[];
   readonly events: EventRecorder;
+  readonly audit: Audit;
+  readonly deliveries: Deliveries;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now?: () => Date;
@@ -66,9 +81,28 @@ export function startStokerController(options: {
 
   const refs = createRefWatcher({
     resolve: git.resolveRef,
+    onChange: (subscribers) => {
+      for (const key of new Set(subscribers.map(keyOfSubscriber))) stokerWork.queue.add(key, { priority: 10 });
+    },
+    onResolved: ({ remote, error, durationMs }) => {
+      const reason = error === undefined ? reasons.Succeeded : describeError(error).reason;
+      metrics.refResolved(remote.url.transport, reason, durationMs / 1000);
+    },
+    onLookup: metrics.refLookedUp,
+  });
+  const overrides = createOverrideRefs(refs);
+  const resolveNow = (key: string, commit: string | undefined) => {
+    refs.poke(key, commit);
+    overrides.poke(key);
+  };
+  const tokens = createInstallationTokens({
+    mint: git.mintToken,
     onChange: (keys) => keys.forEach((key) => stokerWork.queue.add(key, { priority: 10 })),
-    onResolved: ({ error, durationMs }) => {
-      metrics.refResolved(error === undefined ? 'Succeeded' : describeError(error).reason, durationMs / 1000);
+    onMinted: ({ request, error }) => {
+      metrics.tokenRequested(error === undefined ? reasons.Succeeded : describeError(error).reason);
+      const repository = request.repository.url.canonical;
+      if (error === undefined) logger.info('installation token minted', { repository });
+      else logger.warn('installation token not minted', { repository, error });
     },
   });
   const onError = (key: string, error: unknown, attempt: number) => {
@@ -86,20 +120,27 @@ export function startStokerController(options: {
     name: 'syncprofile',
     workers: 1,
     deadlineMs: 30_000,
-    reconcile: (key) => reconcileProfile(key, { client, profiles, events, now }),
+    reconcile: (key) =>
+      reconcileProfile(key, {
+        client,
+        profiles,
+        neighbours: (namespace) => caches.profiles.list(namespace),
+        combinations: (namespace) => profileCombinations(caches.agentPods.list(namespace)),
+        events,
+        now,
+      }),
     maxRetryDelayMs,
     onError,
   });
 
   const caches = openCaches({
     client,
-    start: startReflector,
     namespaces: options.watchNamespaces,
     on: createTriggers({
       caches: () => caches,
-      enqueueStoker: (key) => isLeading && stokerWork.queue.add(key),
-      enqueueProfile: (key) => isLeading && profileWork.queue.add(key),
-      poke: (key, commit) => refs.poke(key, commit),
+      enqueueStoker: (key, priority) => isLeading && stokerWork.queue.add(key, { priority }),
+      enqueueProfile: (key, priority) => isLeading && profileWork.queue.add(key, { priority }),
+      poke: resolveNow,
       refreshWebhookKey: (stoker) => {
         webhookKeys.refresh(stoker).catch((error: unknown) => {
           logger.warn('key of push events not read', { stoker: formatKey(keyOf(stoker)), error });
@@ -117,21 +158,38 @@ export function startStokerController(options: {
   const documents = createWriteThrough<ConfigMap>((key) => caches.documents.get(key));
   const secrets = createSecretReader(client, (key) => caches.namespaces.secretVersion(key));
   const webhookKeys = createWebhookKeys(secrets, options.installationKeys);
+  const turns = createInstallationTurns({
+    limits: options.limits,
+    stokers: () => caches.stokers.list().map((stoker) => formatKey(keyOf(stoker))),
+    documented: (key) => {
+      const stoker = caches.stokers.get(parseKey(key));
+      return stoker === undefined ? [] : documentedContenders(stoker, caches.documents.byIndex('cr', key));
+    },
+    onTurn: (key) => stokerWork.queue.add(key),
+    now,
+  });
   const { parseUrl } = git;
-  const { allowedRepositories } = options;
+  const { allowedRepositories, agentImage } = options;
   const deps: Deps = {
     client,
     caches,
     stokers,
     documents,
     secrets,
+    tokens,
     refs,
+    overrides,
+    turns,
+    decisions: createDecisionLog(options.audit, options.deliveries),
     parseUrl,
     allowedRepositories,
+    agentImage,
     events,
     logger,
     now,
   };
+
+  metrics.showGatewaysOf(() => (isLeading ? caches.stokers.list() : []));
 
   const watched = options.watchNamespaces.length === 0 ? [''] : options.watchNamespaces;
   return {
@@ -148,13 +206,18 @@ export function startStokerController(options: {
       return watched.some((namespace) => caches.hasSynced(namespace));
     },
     stokers: { list: () => caches.stokers.list(), get: (key) => caches.stokers.get(key) },
+    overridesOf: (key) =>
+      caches.agentPods
+        .byIndex('cr', key)
+        .flatMap(({ metadata }) => metadata.annotations?.[annotations.refOverride] ?? []),
     webhookKeys,
     resolveNow: (key, commit) => {
-      if (isLeading) refs.poke(key, commit);
+      if (isLeading) resolveNow(key, commit);
       return isLeading;
     },
     stop: async () => {
       refs.stop();
+      tokens.stop();
       await Promise.all([stokerWork.stop(), profileWork.stop()]);
       await caches.stop();
     },

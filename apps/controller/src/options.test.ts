@@ -23,12 +23,22 @@ test('without options it looks after every namespace, on the documented ports, w
 test.each([
   ['--receiver-address', ['--receiver-address', 'nowhere']],
   ['--workers', ['--workers', '0']],
+  ['--max-concurrent-syncs', ['--max-concurrent-syncs', 'some']],
+  ['--max-syncs-per-minute', ['--max-syncs-per-minute', '100000']],
   ['--log-level', ['--log-level', 'loud']],
   ['--no-such-option', ['--no-such-option']],
 ])('a bad %s is refused by its name', (name, argv) => {
   expect(() => parseOptions(argv, environment)).toThrow(
     expect.objectContaining({ reason: 'InvalidUsage', message: expect.stringContaining(name) }),
   );
+});
+
+test('limits of the installation are as given, and none without', () => {
+  const given = ['--max-concurrent-syncs', '50', '--max-syncs-per-minute=3000'];
+  expect(parseOptions(given, environment)).toMatchObject({
+    limits: { maxConcurrentSyncs: 50, maxSyncsPerMinute: 3000 },
+  });
+  expect(parseOptions([], environment)).toHaveProperty('limits', {});
 });
 
 describe('--allowed-repositories', () => {

@@ -1,16 +1,29 @@
-import { agentSecretName, annotations, labels, type Stoker, type SyncProfile } from '@stoker/crd-types';
-import { type ConfigMap, type Delta, formatKey, keyOf, type KubeObject } from '@stoker/kube';
+import { agentSecretName, annotations, labels, profileNamesOf, type Stoker, type SyncProfile } from '@stoker/crd-types';
+import { type ConfigMap, type Delta, type DeltaOrigin, formatKey, keyOf, type KubeObject } from '@stoker/kube';
 import { credentialFields } from './access/credentials.ts';
 import type { CacheListeners, Caches } from './cluster/caches.ts';
-import { crKeys } from './cluster/caches.ts';
+import { crKeys, volumeKeys } from './cluster/caches.ts';
+import { isReadyNode } from './cluster/nodes.ts';
 import { documentKinds } from './documents/kinds.ts';
-import { asksForAgent } from './gateways/podFacts.ts';
+import { asksForAgent, type Pod } from './gateways/podFacts.ts';
 import { pushedCommit } from './receiver/notify.ts';
 
+/** What a start finds comes last. What a commit brings has 10: it waits for people, and for no reports. */
+const byPerson: Readonly<Record<DeltaOrigin, number>> = { listed: 0, watched: 20 };
+const byMachine: Readonly<Record<DeltaOrigin, number>> = { listed: 0, watched: 5 };
+
+/** What triggers look at. */
+interface KnownCluster {
+  readonly stokers: Pick<Caches['stokers'], 'list'>;
+  readonly profiles: Pick<Caches['profiles'], 'list'>;
+  readonly agentPods: Pick<Caches['agentPods'], 'byIndex'>;
+  readonly namespaces: Pick<Caches['namespaces'], 'keep'>;
+}
+
 export interface TriggerTargets {
-  readonly caches: () => Caches;
-  readonly enqueueStoker: (key: string) => void;
-  readonly enqueueProfile: (key: string) => void;
+  readonly caches: () => KnownCluster;
+  readonly enqueueStoker: (key: string, priority: number) => void;
+  readonly enqueueProfile: (key: string, priority: number) => void;
   /** Resolve the CR's ref now. */
   readonly poke: (key: string, commit: string | undefined) => void;
   /** The CR, or a Secret that it names, has changed: its key of push events may be another. */
@@ -23,70 +36,96 @@ export interface TriggerTargets {
   readonly onError: (error: unknown) => void;
 }
 
-/** Which change in the cluster makes which CR be looked at again. */
+/** Which change in the cluster makes which CR be looked at again, and before which others. */
 export function createTriggers(targets: TriggerTargets): CacheListeners {
-  const { caches, enqueueStoker } = targets;
-  const enqueueNamespace = (namespace: string | undefined) => {
-    for (const stoker of caches().stokers.list(namespace)) enqueueStoker(formatKey(keyOf(stoker)));
+  const { caches, enqueueStoker, enqueueProfile } = targets;
+  const enqueueNamespace = (namespace: string | undefined, priority: number) => {
+    for (const stoker of caches().stokers.list(namespace)) enqueueStoker(formatKey(keyOf(stoker)), priority);
   };
-  const enqueueOwner = (object: KubeObject | undefined) => {
-    for (const key of object === undefined ? [] : crKeys(object)) enqueueStoker(key);
+  const enqueueOwner = (object: KubeObject | undefined, origin: DeltaOrigin) => {
+    for (const key of object === undefined ? [] : crKeys(object)) enqueueStoker(key, byMachine[origin]);
   };
   return {
-    stoker: ({ before, after }) => {
+    stoker: ({ before, after }, origin) => {
       targets.observedStoker(after);
       const key = formatKey(keyOf((after ?? before) as Stoker));
       if (before === undefined || after === undefined) keepNamespaces(caches());
       if (after === undefined) targets.forgetWebhookKey(key);
       else if (before === undefined || isOtherSpec(before, after)) targets.refreshWebhookKey(after);
-      if (!isStatusOnly({ before, after })) enqueueStoker(key);
+      if (!isStatusOnly({ before, after })) enqueueStoker(key, byPerson[origin]);
       pokeIfAsked(key, { before, after }, targets);
     },
-    profile: ({ before, after }) => {
+    profile: ({ before, after }, origin) => {
       targets.observedProfile(after);
       const profile = after ?? before;
       if (profile === undefined || isStatusOnly({ before, after })) return;
-      targets.enqueueProfile(formatKey(keyOf(profile)));
-      enqueueNamespace(profile.metadata.namespace);
+      // What one profile claims may be in another's way.
+      for (const other of caches().profiles.list(profile.metadata.namespace))
+        enqueueProfile(formatKey(keyOf(other)), byPerson[origin]);
+      enqueueNamespace(profile.metadata.namespace, byPerson[origin]);
     },
-    agentPod: ({ before, after }) => {
-      enqueueOwner(before);
-      enqueueOwner(after);
+    agentPod: ({ before, after }, origin) => {
+      const pods = [before, after].filter((pod) => pod !== undefined);
+      // Whoever writes the same volume is in conflict with it, or no longer is.
+      const volumes = new Set(pods.flatMap(volumeKeys));
+      const sharers = [...volumes].flatMap((volume) => caches().agentPods.byIndex('volume', volume));
+      for (const pod of [...pods, ...sharers]) enqueueOwner(pod, origin);
+      if (before === undefined || after === undefined || isOtherChoice(before, after))
+        for (const key of combinedProfiles(pods)) enqueueProfile(key, byMachine[origin]);
     },
-    document: ({ before, after }) => {
+    document: ({ before, after }, origin) => {
       if (targets.observedDocument(after)) return;
       const isReport = after?.metadata.labels?.[labels.document] === documentKinds.status;
-      if (isReport || after === undefined || before !== undefined) enqueueOwner(after ?? before);
+      if (isReport || after === undefined || before !== undefined) enqueueOwner(after ?? before, origin);
     },
-    owned: ({ before, after }) => {
-      if (after === undefined) enqueueOwner(before);
+    owned: ({ before, after }, origin) => {
+      if (after === undefined) enqueueOwner(before, origin);
     },
-    otherPod: ({ before, after }) => {
+    otherPod: ({ before, after }, origin) => {
       const pods = [before, after].filter((pod) => pod !== undefined);
-      if (pods.some(asksForAgent)) enqueueNamespace(pods[0]?.metadata.namespace);
+      if (pods.some(asksForAgent)) enqueueNamespace(pods[0]?.metadata.namespace, byMachine[origin]);
     },
-    secret: ({ before, after }) => {
+    secret: ({ before, after }, origin) => {
       const secret = after ?? before;
-      if (secret !== undefined) secretChanged(secret, targets);
+      if (secret === undefined) return;
+      for (const stoker of caches().stokers.list(secret.metadata.namespace)) {
+        if (stoker.spec.webhook?.secretRef.name === secret.metadata.name) targets.refreshWebhookKey(stoker);
+        if (isNamedBy(stoker, secret)) enqueueStoker(formatKey(keyOf(stoker)), byPerson[origin]);
+      }
     },
-    namespaceSynced: enqueueNamespace,
+    node: ({ before, after }, origin) => {
+      const node = after ?? before;
+      if (node === undefined || isReadyNode(before) === isReadyNode(after)) return;
+      for (const pod of caches().agentPods.byIndex('node', node.metadata.name)) enqueueOwner(pod, origin);
+    },
+    namespaceSynced: (namespace) => enqueueNamespace(namespace, byMachine.listed),
     error: targets.onError,
   };
 }
 
-function keepNamespaces({ stokers, namespaces }: Caches): void {
+function keepNamespaces({ stokers, namespaces }: KnownCluster): void {
   namespaces.keep(new Set(stokers.list().map(({ metadata }) => metadata.namespace ?? '')));
 }
 
-function secretChanged({ metadata: { name, namespace } }: KubeObject, targets: TriggerTargets): void {
-  for (const stoker of targets.caches().stokers.list(namespace)) {
-    if (stoker.spec.webhook?.secretRef.name === name) targets.refreshWebhookKey(stoker);
-    const isNamed =
-      name === agentSecretName(stoker.metadata.name) ||
-      name === stoker.spec.webhook?.secretRef.name ||
-      credentialFields(stoker).some(({ ref }) => ref.name === name);
-    if (isNamed) targets.enqueueStoker(formatKey(keyOf(stoker)));
-  }
+function isNamedBy(stoker: Stoker, { metadata: { name } }: KubeObject): boolean {
+  return (
+    name === agentSecretName(stoker.metadata.name) ||
+    name === stoker.spec.webhook?.secretRef.name ||
+    credentialFields(stoker).some(({ ref }) => ref.name === name)
+  );
+}
+
+function isOtherChoice(before: Pod, after: Pod): boolean {
+  const chosen = ({ metadata }: Pod) => profileNamesOf(metadata.annotations ?? {}).join();
+  return chosen(before) !== chosen(after);
+}
+
+/** Profiles that pods name together: whether they get on is a condition of each. */
+function combinedProfiles(pods: readonly Pod[]): readonly string[] {
+  return pods.flatMap(({ metadata }) => {
+    const names = profileNamesOf(metadata.annotations ?? {});
+    return names.length < 2 ? [] : names.map((name) => formatKey({ namespace: metadata.namespace ?? '', name }));
+  });
 }
 
 function isOtherSpec(before: KubeObject, after: KubeObject): boolean {

@@ -1,8 +1,10 @@
+import type { Audit } from '@stoker/audit';
 import { type EventRecorder, type KubeClient } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
 import { admit } from './admission/admit.ts';
 import { type KeyPair, startAdmissionServer } from './admission/server.ts';
 import { type KeyPairSource, keyPairFromFiles } from './certificates/fromFiles.ts';
+import { injectionRecord } from './admission/injectionRecord.ts';
 import { expiresAt } from './certificates/keyPair.ts';
 import { selfManagedKeyPair } from './certificates/selfManagedKeyPair.ts';
 import { cacheFacts } from './facts.ts';
@@ -14,7 +16,8 @@ import type { Verdict } from './inject/decide.ts';
 export interface Injector {
   readonly port: number;
   readonly healthPort: number;
-  stop(): Promise<void>;
+  /** Serves on, no longer ready, until nobody is left who sends pods here; then ends. */
+  stop(untilForgotten: Promise<unknown>): Promise<void>;
 }
 
 /** Starts serving once the caches are filled: an injector that knows nothing would refuse every pod. */
@@ -22,10 +25,11 @@ export async function startInjector(deps: {
   readonly options: Options;
   readonly client: KubeClient;
   readonly events: EventRecorder;
+  readonly audit: Audit;
   readonly logger: Logger;
 }): Promise<Injector> {
   const { options, client, logger } = deps;
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => deps.audit.counts);
   const facts = cacheFacts(client, options.watchNamespaces, (error) => logger.warn('watch interrupted', { error }));
   let ready = false;
   const health = await startHealthServer({
@@ -64,6 +68,7 @@ export async function startInjector(deps: {
       function report(verdict: Verdict, seconds: number): void {
         const reason = verdict.kind === 'refuse' ? verdict.refusal.reason : verdict.reason;
         metrics.admission(verdict.kind, reason, seconds);
+        if (!request.dryRun) deps.audit.record(injectionRecord(request, verdict, seconds * 1000));
         const { name, generateName } = request.pod.metadata as { name: string; generateName?: string };
         logger.info('pod reviewed', {
           namespace: request.namespace,
@@ -79,8 +84,10 @@ export async function startInjector(deps: {
   return {
     port: server.port,
     healthPort: health.port,
-    async stop() {
+    async stop(untilForgotten) {
       ready = false;
+      server.drain();
+      await untilForgotten;
       certificates.stop();
       await server.close();
       await facts.stop();

@@ -1,3 +1,5 @@
+import type { SinkCounts } from '@stoker/audit';
+import { registerAuditMetrics } from '@stoker/audit/metrics';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
@@ -7,8 +9,9 @@ export interface Metrics {
 }
 
 /** What the injector counts. Reasons are those of `RefusalReason` and the two of a skip: a bounded set. */
-export function createMetrics(): Metrics {
+export function createMetrics(auditCounts: () => readonly SinkCounts[] = () => []): Metrics {
   const registry = new Registry();
+  registerAuditMetrics(registry, auditCounts);
   const admissions = new Counter({
     name: 'stoker_injector_admissions_total',
     help: 'Pods reviewed, by verdict (inject, skip, refuse) and reason.',

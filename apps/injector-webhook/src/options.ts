@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { sinkTargets, type SinkTargets } from '@stoker/audit';
 import { StokerError } from '@stoker/errors';
+import type { LogLevel } from '@stoker/logging';
 import type { OnUnresolvable } from './admission/review.ts';
 import type { AgentDefaults } from './inject/sidecar.ts';
 
@@ -12,9 +14,20 @@ What it injects
   --agent-image IMAGE             image of the sidecar, unless the Stoker names its own (required)
   --agent-image-pull-policy P     Always, IfNotPresent or Never
   --agent-resources JSON          resources of the sidecar (default: 50m / 96Mi requested, 256Mi limit)
+  --agent-log-level LEVEL         how much the sidecar logs: error, warn, info (default) or debug
+  --agent-cache-size QUANTITY     most that the sidecar keeps of the repository on the node (default 2Gi)
+  --agent-audit-url URL           where sidecars send audit records, with a token of their pod's service account for
+                                  the audience stoker-audit
+  --agent-audit-ca-file FILE      authorities (PEM) of its certificate; read at start
   --on-unresolvable deny|admit    a pod whose Stoker or SyncProfile is missing is refused (default), or
                                   starts without the agent, with a warning
   --watch-namespaces A,B          only these namespaces (default: all)
+
+Audit records: on standard output, and besides
+  --audit-file FILE               appended to this file, which is this process's alone
+  --audit-url URL                 sent to this collector, as NDJSON
+  --audit-token-file FILE         with this bearer token, read each time
+  --audit-ca-file FILE            whose certificate is of these authorities (PEM), read each time
 
 How it is reached
   --address HOST:PORT             HTTPS, POST /mutate (default 0.0.0.0:9443)
@@ -36,6 +49,7 @@ Example, outside the cluster against the current kubeconfig:
 
 export interface Options {
   readonly defaults: AgentDefaults;
+  readonly audit: SinkTargets;
   readonly onUnresolvable: OnUnresolvable;
   readonly watchNamespaces: readonly string[];
   readonly address: Address;
@@ -46,7 +60,7 @@ export interface Options {
   readonly service: string;
   readonly namespace: string;
   readonly kubeconfig: string | undefined;
-  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logLevel: LogLevel;
 }
 
 export interface Address {
@@ -55,6 +69,7 @@ export interface Address {
 }
 
 const defaultResources = { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '256Mi' } };
+const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Where Kubernetes tells a pod its own namespace. */
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
@@ -73,7 +88,16 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
         'Never',
       ]),
       resources: jsonObject('agent-resources', values['agent-resources']) ?? defaultResources,
+      logLevel: oneOf('agent-log-level', values['agent-log-level'], logLevels) ?? 'info',
+      cacheSize: quantity('agent-cache-size', values['agent-cache-size'] ?? '2Gi'),
+      audit: agentAudit(values['agent-audit-url'], values['agent-audit-ca-file']),
     },
+    audit: sinkTargets({
+      file: values['audit-file'],
+      url: values['audit-url'],
+      tokenFile: values['audit-token-file'],
+      caFile: values['audit-ca-file'],
+    }),
     onUnresolvable: oneOf('on-unresolvable', values['on-unresolvable'], ['deny', 'admit']) ?? 'deny',
     watchNamespaces: (values['watch-namespaces'] ?? '')
       .split(',')
@@ -85,7 +109,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     service: values.service ?? 'stoker-injector',
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
     kubeconfig: values.kubeconfig,
-    logLevel: oneOf('log-level', values['log-level'], ['error', 'warn', 'info', 'debug']) ?? 'info',
+    logLevel: oneOf('log-level', values['log-level'], logLevels) ?? 'info',
   };
 }
 
@@ -100,6 +124,14 @@ function parse(argv: readonly string[]) {
         'agent-image': text,
         'agent-image-pull-policy': text,
         'agent-resources': text,
+        'agent-log-level': text,
+        'agent-cache-size': text,
+        'agent-audit-url': text,
+        'agent-audit-ca-file': text,
+        'audit-file': text,
+        'audit-url': text,
+        'audit-token-file': text,
+        'audit-ca-file': text,
         'on-unresolvable': text,
         'watch-namespaces': text,
         address: text,
@@ -116,6 +148,20 @@ function parse(argv: readonly string[]) {
     }).values;
   } catch (cause) {
     throw usage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-injector --help');
+  }
+}
+
+function agentAudit(url: string | undefined, caFile: string | undefined): AgentDefaults['audit'] {
+  const { http } = sinkTargets({ url });
+  if (http === undefined) return undefined;
+  return { url: http.url.href, ca: caFile === undefined ? undefined : readPem('agent-audit-ca-file', caFile) };
+}
+
+function readPem(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw usage(`--${name}: ${Error.isError(cause) ? cause.message : String(cause)}`, 'name a file that is there');
   }
 }
 
@@ -144,6 +190,12 @@ function jsonObject(name: string, value: string | undefined): object | undefined
     );
   }
   throw usage(`--${name} is not a JSON object`, 'write it as {"requests":{…},"limits":{…}}');
+}
+
+/** A whole number of bytes with a suffix of Kubernetes, as anybody writes a size: 500Mi, 2Gi. */
+function quantity(name: string, value: string): string {
+  if (/^[1-9]\d*(?:[kMGTPE]|[KMGTPE]i)?$/.test(value)) return value;
+  throw usage(`--${name} is "${value}"`, 'write a size as Kubernetes does, for example 2Gi');
 }
 
 function address(name: string, value: string): Address {

@@ -1,13 +1,13 @@
 // kube-apiserver and etcd as plain processes on loopback: a real API with RBAC, CEL and watches in a few seconds, without
 // root, kubelet or controllers. So nothing is garbage collected here, and a deleted namespace stays Terminating.
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kubeBinary } from '../cluster/kubeBinary.ts';
+import { guardFolder, startServerProcess, type ServerProcess } from '../cluster/serverProcess.ts';
 import { freePort } from './freePort.ts';
-import { startKubeProcess, type KubeProcess } from './kubeProcess.ts';
 
 export interface ApiServer {
   /** Path of a kubeconfig whose user is in `system:masters`; impersonate or use TokenRequest for less. */
@@ -26,8 +26,8 @@ export async function startApiServer(): Promise<ApiServer> {
   const guard = guardFolder(folder);
   const token = randomBytes(16).toString('hex');
   const [port, etcdPort, peerPort] = [await freePort(), await freePort(), await freePort()];
-  let etcd: KubeProcess | undefined;
-  let server: KubeProcess | undefined;
+  let etcd: ServerProcess | undefined;
+  let server: ServerProcess | undefined;
   const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
     await server?.stop(signal);
     server = undefined;
@@ -54,14 +54,6 @@ export async function startApiServer(): Promise<ApiServer> {
   return { kubeconfig, start, stop, close };
 }
 
-/** A process that outlives a killed parent just long enough to end its children: its standard input closes with the parent. */
-function guardFolder(folder: string) {
-  const script = 'read -r _; cat "$1"/*.pid | xargs kill -9; rm -rf "$1"';
-  const guard = spawn('sh', ['-c', script, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  guard.unref();
-  return guard;
-}
-
 function writeKeys(folder: string, token: string): void {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writeFileSync(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
@@ -69,11 +61,12 @@ function writeKeys(folder: string, token: string): void {
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
 }
 
-function startEtcd(folder: string, port: number, peerPort: number): Promise<KubeProcess> {
+function startEtcd(folder: string, port: number, peerPort: number): Promise<ServerProcess> {
   const url = `http://127.0.0.1:${port}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
-  return startKubeProcess({
-    applet: 'etcd',
+  return startServerProcess({
+    name: 'etcd',
+    program: kubeBinary(),
     folder,
     timeoutMs: 30_000,
     // No connection is the answer until it listens; `timeoutMs` and the end of the process are what fails.
@@ -91,10 +84,16 @@ function startEtcd(folder: string, port: number, peerPort: number): Promise<Kube
   });
 }
 
-function startServer(options: { folder: string; port: number; etcdPort: number; token: string }): Promise<KubeProcess> {
+function startServer(options: {
+  folder: string;
+  port: number;
+  etcdPort: number;
+  token: string;
+}): Promise<ServerProcess> {
   const { folder, port, token } = options;
-  return startKubeProcess({
-    applet: 'kube-apiserver',
+  return startServerProcess({
+    name: 'kube-apiserver',
+    program: kubeBinary(),
     folder,
     timeoutMs: 60_000,
     isReady: async () => existsSync(certificateIn(folder)) && (await answersReady(port, token)),

@@ -1,7 +1,9 @@
 // Where things are in the local cluster. The scripts under e2e/cluster get these as environment variables.
 
-/** The machine as pods see it: git servers of tests listen here. */
+/** The machine as the node and its pods see it. */
 export const hostAddress = '10.255.0.1';
+/** Where a test's registry of images and charts listens on `hostAddress`; the node trusts the cluster's authority for it. */
+export const registryPort = 5000;
 /** The other end of the pair, inside the node's network namespace. */
 export const nodeGateway = '10.255.0.2';
 /** The node, the API server and the address that NodePorts answer on. */

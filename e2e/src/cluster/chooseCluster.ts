@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import type { Cluster, ClusterKind } from './cluster.ts';
+import { dockerAnswers } from './dockerEngine.ts';
 import { externalCluster } from './external.ts';
 import { kindCluster } from './kind.ts';
 import { localCluster } from './local.ts';
@@ -9,6 +9,11 @@ const clusters: Record<ClusterKind, (env: NodeJS.ProcessEnv) => Cluster> = {
   kind: () => kindCluster,
   external: externalCluster,
 };
+
+/** How pods get the images of this checkout: they are on the nodes already, unless the cluster pulls them from a registry. */
+export function imagePullPolicy(): 'Always' | 'Never' {
+  return chooseCluster().kind === 'external' ? 'Always' : 'Never';
+}
 
 /**
  * The cluster to work with: what STOKER_CLUSTER says; else the one KUBECONFIG points at; else kind where a Docker engine
@@ -26,8 +31,4 @@ export function chooseCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
     return [localCluster, kindCluster].find((cluster) => cluster.kubeconfig === kubeconfig) ?? externalCluster(env);
   }
   return dockerAnswers() ? kindCluster : localCluster;
-}
-
-function dockerAnswers(): boolean {
-  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }

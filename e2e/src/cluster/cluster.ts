@@ -24,8 +24,6 @@ export interface Cluster {
   down(report: Report): Promise<void>;
   /** Builds the images of this checkout and gives them to the cluster, without restarting anything. */
   loadImages(report: Report): Promise<void>;
-  /** The address at which pods reach servers on this machine. */
-  hostAddress(): Promise<string>;
   /** Takes a part of the control plane away at once, as a crash would. Its data stays. */
   stopComponent(name: Component): Promise<void>;
   /** Brings it back and waits until it answers. */

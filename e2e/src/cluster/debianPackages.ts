@@ -12,6 +12,7 @@ const packageOf: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   curl: 'curl',
   mmdebstrap: 'mmdebstrap',
+  skopeo: 'skopeo',
   ssh: 'openssh-client',
   sshd: 'openssh-server',
   git: 'git',

@@ -16,7 +16,7 @@ export async function ensureUp(): Promise<Cluster> {
   const cluster = chooseCluster();
   await refuseIfMissing(cluster);
   await underLock('cluster', async () => {
-    if (await cluster.isUp()) await withProgress('loading images', (report) => cluster.loadImages(report));
+    if (await cluster.isUp()) await withProgress('loading images', (report) => cluster.loadImages(report), 8_000);
     else await withProgress('starting the cluster', (report) => cluster.up(report), 25_000);
   });
   return cluster;

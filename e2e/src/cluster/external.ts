@@ -1,8 +1,12 @@
 // Any cluster a kubeconfig points at. It is neither started nor ended here, and gets its images from a registry.
 import type { Cluster } from './cluster.ts';
-import { dockerBuild } from './images/dockerBuild.ts';
-import { isReady } from './runKubectl.ts';
-import { runProgram } from './runProgram.ts';
+import { missingToPush, pushImages } from './images/pushImages.ts';
+import { isReady, missingKubectl } from './runKubectl.ts';
+
+const registry = {
+  what: 'STOKER_REGISTRY',
+  how: 'set it to a registry and folder that you can push to and the cluster can pull from, as in registry.example.com/stoker',
+};
 
 /** The cluster of KUBECONFIG. Throws when that is not set. */
 export function externalCluster(env: NodeJS.ProcessEnv): Cluster {
@@ -14,36 +18,20 @@ export function externalCluster(env: NodeJS.ProcessEnv): Cluster {
   return {
     kind: 'external',
     kubeconfig,
-    missing: async () =>
-      env['STOKER_REGISTRY']
-        ? []
-        : [
-            {
-              what: 'STOKER_REGISTRY',
-              how: 'set it to a registry and folder that you can push to and the cluster can pull from',
-            },
-          ],
+    missing: async () => [
+      ...missingKubectl(),
+      ...(env[registry.what] ? [] : [registry]),
+      ...missingToPush().map((name) => ({ what: name, how: `start a Docker engine, or install ${name}` })),
+    ],
     isUp: () => isReady(kubeconfig),
     up: async (report) => {
       if (!(await isReady(kubeconfig))) throw new Error(`the cluster of KUBECONFIG=${kubeconfig} does not answer`);
-      await loadImages(report);
+      await pushImages(report);
     },
     down: async () => undefined,
-    loadImages,
-    hostAddress: async () => {
-      const address = env['STOKER_HOST_ADDRESS'];
-      if (!address) throw new Error('set STOKER_HOST_ADDRESS to the address at which pods reach this machine');
-      return address;
-    },
+    loadImages: pushImages,
     stopComponent: notOurs,
     startComponent: notOurs,
     killContainer: notOurs,
   };
-}
-
-async function loadImages(report: (detail: string) => void): Promise<void> {
-  for (const reference of await dockerBuild(report)) {
-    report(`pushing ${reference}`);
-    await runProgram('docker', ['push', reference]);
-  }
 }

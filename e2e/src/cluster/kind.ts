@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Component, Missing } from './cluster.ts';
 import { goProgram, requireGoProgram } from './goPrograms.ts';
 import { dockerBuild } from './images/dockerBuild.ts';
-import { isReady } from './runKubectl.ts';
+import { isReady, missingKubectl } from './runKubectl.ts';
 import { cacheFolder } from './paths.ts';
 import { hasProgram, runProgram } from './runProgram.ts';
 
@@ -33,7 +33,7 @@ export const kindCluster: Cluster = {
   async missing() {
     const missing: Missing[] = goProgram('kind') ? [] : [{ what: 'kind', how: 'npm run setup' }];
     if (!hasProgram('docker')) missing.push({ what: 'docker', how: 'install Docker and put it on PATH' });
-    return missing;
+    return [...missing, ...missingKubectl()];
   },
 
   isUp: async () => goProgram('kind') !== undefined && (await exists()) && (await isReady(kubeconfig)),
@@ -55,14 +55,6 @@ export const kindCluster: Cluster = {
     const references = await dockerBuild(report);
     report('loading images into the node');
     await runProgram(requireGoProgram('kind'), ['load', 'docker-image', ...ofKind, ...references]);
-  },
-
-  async hostAddress() {
-    const gateways = '{{range .IPAM.Config}}{{.Gateway}} {{end}}';
-    const found = (await runProgram('docker', ['network', 'inspect', 'kind', '--format', gateways])).split(/\s+/);
-    const address = found.find((gateway) => /^\d+(\.\d+){3}$/.test(gateway));
-    if (!address) throw new Error('the Docker network "kind" has no IPv4 gateway');
-    return address;
   },
 
   // The kubelet ends a static pod whose manifest goes away, and starts it again when it is back.

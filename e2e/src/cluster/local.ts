@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as addresses from './addresses.ts';
 import type { Cluster, Component, Missing } from './cluster.ts';
 import { buildImages } from './images/buildImages.ts';
-import { writeArchive } from './images/writeArchive.ts';
+import { writeArchive } from './images/writeLayout.ts';
 import { kubeBinaryPath } from './kubeBinary.ts';
 import { isReady } from './runKubectl.ts';
 import { missingPrograms } from './debianPackages.ts';
@@ -25,6 +25,7 @@ function environment(): Record<string, string> {
     KUBE: kubeBinaryPath(),
     IMAGES: archive,
     HOST_ADDRESS: addresses.hostAddress,
+    REGISTRY_PORT: String(addresses.registryPort),
     NODE_GATEWAY: addresses.nodeGateway,
     NODE_ADDRESS: addresses.nodeAddress,
     POD_RANGE: addresses.podRange,
@@ -36,6 +37,12 @@ function environment(): Record<string, string> {
 
 function script(name: string, args: readonly string[], report?: Report): Promise<string> {
   return runProgram(join(scripts, name), args, { env: environment(), ...(report && { onLine: report }) });
+}
+
+/** Paths of the authority of the local cluster and of a certificate that e2e/cluster/pki.sh made under `name`. */
+export function clusterCertificates(name: string): { authority: string; certificate: string; key: string } {
+  const path = (file: string) => join(root, 'run/pki', file);
+  return { authority: path('ca.crt'), certificate: path(`${name}.crt`), key: path(`${name}.key`) };
 }
 
 export const localCluster: Cluster = {
@@ -91,7 +98,6 @@ export const localCluster: Cluster = {
     }
   },
 
-  hostAddress: async () => addresses.hostAddress,
   stopComponent: (name) => inNode('stop', name),
   startComponent: (name) => inNode('start', name),
   async killContainer(id) {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { pastProxies } from './addresses.ts';
+import type { Missing } from './cluster.ts';
 import { kubeBinaryPath } from './kubeBinary.ts';
-import { runProgram, type RunOptions } from './runProgram.ts';
+import { hasProgram, runProgram, type RunOptions } from './runProgram.ts';
 
 /**
  * Runs kubectl, the one in the built binary or the one on PATH, against a kubeconfig and answers what it printed. Throws with
@@ -20,4 +21,10 @@ export function isReady(kubeconfig: string): Promise<boolean> {
     () => true,
     () => false, // not answering is the answer
   );
+}
+
+/** Says so when there is no kubectl. */
+export function missingKubectl(): readonly Missing[] {
+  if (existsSync(kubeBinaryPath()) || hasProgram('kubectl')) return [];
+  return [{ what: 'kubectl', how: 'install it from https://kubernetes.io/docs/tasks/tools and put it on PATH' }];
 }

@@ -94,8 +94,31 @@ export async function editProfile({ namespace }: Plant): Promise<void> {
 export async function removeStoker({ namespace }: Plant): Promise<void> {
   await kubectl(['-n', namespace, 'delete', 'stokers', stokerName]);
   await eventually('what the Stoker made is gone', async () => {
-    const kinds = 'configmaps,secrets,roles,rolebindings';
-    const left = await listObjects<{ metadata: { name: string } }>(namespace, kinds, 'stoker.io/cr');
-    if (left.length > 0) throw new Error(left.map(({ metadata }) => metadata.name).join(', '));
+    const left = await madeByStoker(namespace);
+    if (left.length > 0) throw new Error(left.join(', '));
   });
+}
+
+interface Owned {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
+  };
+}
+
+/** Every object of any kind that a Stoker's label, owner reference or name says is its own. Events are history, and pods with the agent in them are the plant's. */
+async function madeByStoker(namespace: string): Promise<readonly string[]> {
+  const printed = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
+  const kinds = printed.split('\n').filter((kind) => kind !== '' && !/^(pods|events)(\.|$)/.test(kind));
+  const objects = await listObjects<Owned>(namespace, kinds.join(','));
+  if (objects.length === 0) throw new Error(`nothing at all was found in ${namespace}`);
+  const owned = objects.filter(
+    ({ metadata: { name, labels, ownerReferences } }) =>
+      name.startsWith('stoker-') ||
+      labels?.['stoker.io/cr'] !== undefined ||
+      ownerReferences?.some(({ kind }) => kind === 'Stoker'),
+  );
+  return owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }

@@ -34,6 +34,20 @@ export async function endState(namespace: string): Promise<Readonly<Record<strin
 
 /** What is wrong with the conditions of the namespace's resources by the rules of kstatus. For resources at rest. */
 export async function conditionFindings(namespace: string): Promise<readonly string[]> {
-  const objects = await listObjects<KubeObject>(namespace, 'stokers.stoker.io,syncprofiles.stoker.io');
+  return findingsIn(await conditionedIn(namespace));
+}
+
+/** Throws where something is wrong with them, or nothing is there that could be. */
+export async function requireSoundConditions(namespace: string): Promise<void> {
+  const objects = await conditionedIn(namespace);
+  const findings = objects.length === 0 ? ['there is neither a Stoker nor a SyncProfile'] : findingsIn(objects);
+  if (findings.length > 0) throw new Error(`conditions break the rules of kstatus:\n${findings.join('\n')}`);
+}
+
+function conditionedIn(namespace: string): Promise<readonly KubeObject[]> {
+  return listObjects<KubeObject>(namespace, 'stokers.stoker.io,syncprofiles.stoker.io');
+}
+
+function findingsIn(objects: readonly KubeObject[]): readonly string[] {
   return objects.flatMap((object) => lintConditions(object).map((finding) => `${object.metadata.name}: ${finding}`));
 }

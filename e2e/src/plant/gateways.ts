@@ -1,16 +1,20 @@
+import { imagePullPolicy } from '../cluster/chooseCluster.ts';
 import { imageReference } from '../cluster/images/definitions.ts';
 
 /** A gateway to create: a StatefulSet as the vendor's chart makes it, with the simulated gateway for an image. */
 export interface GatewaySpec {
   /** Also the gateway's name and that of its StatefulSet and Service. */
   readonly name: string;
-  readonly profile: string;
+  /** Without one it does not ask for the agent: a gateway from before Stoker. */
+  readonly profile?: string;
   /** Default `default`. */
   readonly serviceAccount?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** `-Dignition.config.mode`, the deployment mode it starts in. */
   readonly mode?: string;
+  /** `name:key` of an API token that it knows from the start. */
+  readonly apiToken?: string;
 }
 
 const dataPath = '/usr/local/bin/ignition/data';
@@ -33,12 +37,7 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
         template: {
           metadata: {
             labels,
-            annotations: {
-              'stoker.io/inject': 'true',
-              'stoker.io/gateway-name': gateway.name,
-              'stoker.io/sync-profile': gateway.profile,
-              ...gateway.annotations,
-            },
+            annotations: { ...asking(gateway), ...gateway.annotations },
           },
           spec: {
             terminationGracePeriodSeconds: 5,
@@ -54,12 +53,13 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
               {
                 name: 'gateway',
                 image: imageReference('stoker-gateway-sim'),
-                imagePullPolicy: 'IfNotPresent',
+                imagePullPolicy: imagePullPolicy(),
                 args: [
                   `--data-dir=${dataPath}`,
                   `--http-port=${ports.http}`,
                   `--https-port=${ports.https}`,
                   ...(gateway.mode ? [`--mode=${gateway.mode}`] : []),
+                  ...(gateway.apiToken ? [`--api-token=${gateway.apiToken}`] : []),
                 ],
                 ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
                 readinessProbe: { httpGet: { path: '/StatusPing', port: ports.http }, periodSeconds: 1 },
@@ -90,4 +90,9 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
       spec: { selector, ports: [{ name: 'http', port: 80, targetPort: ports.http }] },
     },
   ];
+}
+
+function asking({ name, profile }: GatewaySpec): object {
+  if (profile === undefined) return {};
+  return { 'stoker.io/inject': 'true', 'stoker.io/gateway-name': name, 'stoker.io/sync-profile': profile };
 }

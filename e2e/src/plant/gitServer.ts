@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imagePullPolicy } from '../cluster/chooseCluster.ts';
 import { imageReference } from '../cluster/images/definitions.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { runProgram } from '../cluster/runProgram.ts';
 import { eventually } from './eventually.ts';
-import { type PortForward, portForward } from './portForward.ts';
+import { type PortForward, portForwardToService } from './portForward.ts';
 
 /** A git server in the cluster, and a work tree on this machine that pushes to it. */
 export interface PlantRepository {
@@ -46,7 +47,7 @@ export async function startGitServer(namespace: string): Promise<PlantRepository
     async push(message) {
       await git(['add', '-A']);
       await git(['commit', '-q', '-m', message]);
-      const forward = await portForward(namespace, `svc/${name}`, 80);
+      const forward = await portForwardToService(namespace, name);
       try {
         await push(forward);
       } finally {
@@ -97,6 +98,12 @@ function manifest(namespace: string): object {
     kind: 'List',
     items: [
       {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: `${name}-server`, namespace },
+        stringData: { token },
+      },
+      {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name, namespace, labels },
@@ -117,8 +124,8 @@ function manifest(namespace: string): object {
                 {
                   name,
                   image: imageReference('stoker-git-server'),
-                  imagePullPolicy: 'IfNotPresent',
-                  env: [{ name: 'GIT_TOKEN', value: token }],
+                  imagePullPolicy: imagePullPolicy(),
+                  env: [{ name: 'GIT_TOKEN', valueFrom: { secretKeyRef: { name: `${name}-server`, key: 'token' } } }],
                   ports: [{ containerPort: 8080 }],
                   securityContext: {
                     allowPrivilegeEscalation: false,

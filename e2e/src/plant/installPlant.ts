@@ -3,6 +3,7 @@ import { plantSecrets, stokerResource, syncProfileResources } from '../site-repo
 import { plantGateways } from '../site-repository/plantGateways.ts';
 import { siteRepository } from '../site-repository/siteRepository.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
+import { conditionFindings } from './endState.ts';
 import { gatewayManifests, type GatewaySpec } from './gateways.ts';
 import { type PlantRepository, startGitServer } from './gitServer.ts';
 import { receiverSecret } from './pushEvent.ts';
@@ -15,16 +16,21 @@ export interface Plant {
   readonly repository: PlantRepository;
   /** The commit that the repository began with. */
   readonly firstCommit: string;
-  /** Removes the namespace and the work tree. */
+  /** Removes the namespace and the work tree. Throws when the conditions in it break the rules of kstatus. */
   remove(): Promise<void>;
 }
 
-/** The chart of this checkout, with an installation-wide push-event secret. */
-export async function installStoker(): Promise<void> {
+/** The chart of this checkout, with an installation-wide push-event secret; `options` go to helm. */
+export async function installStoker(options: readonly string[] = [], secret?: string): Promise<void> {
+  await createReceiverSecret(secret);
+  await installChart(['--set', 'receiver.existingSecret=receiver', ...options]);
+}
+
+/** The namespace of the installation, with the secret `receiver` for its push events. */
+export async function createReceiverSecret(secret = receiverSecret): Promise<void> {
   await createNamespace(releaseNamespace);
   const metadata = { name: 'receiver', namespace: releaseNamespace };
-  await applyObjects([{ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secret: receiverSecret } }]);
-  await installChart(['--set', `receiver.existingSecret=${metadata.name}`]);
+  await applyObjects([{ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secret } }]);
 }
 
 const same = (gateway: GatewaySpec) => gateway;
@@ -57,8 +63,10 @@ export async function installPlant(
     repository,
     firstCommit,
     async remove() {
+      const findings = await conditionFindings(namespace);
       await repository.close();
       await removeNamespace();
+      if (findings.length > 0) throw new Error(`conditions break the rules of kstatus:\n${findings.join('\n')}`);
     },
   };
 }

@@ -21,7 +21,9 @@ export interface ObservedStoker {
       readonly name: string;
       readonly commit?: string;
       readonly phase?: string;
-      readonly held?: { readonly gate: string; readonly reason: string };
+      readonly held?: { readonly gate: string; readonly reason: string; readonly message: string };
+      readonly error?: { readonly reason: string; readonly message: string };
+      readonly designerSessions?: readonly string[];
     }[];
   };
 }
@@ -33,7 +35,7 @@ export async function conditionOf(namespace: string, type: string): Promise<Obse
 }
 
 /** Waits until every gateway of the plant reports that it runs the commit. */
-export function allSynced(namespace: string, commit: string, withinMs = 120_000): Promise<ObservedStoker> {
+export function allSynced(namespace: string, commit: string, withinMs = 200_000): Promise<ObservedStoker> {
   return eventually(
     `all gateways of ${namespace} run ${commit.slice(0, 8)}`,
     async () => {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { startKubectl } from '../cluster/kubectl.ts';
+import { kubectl, startKubectl } from '../cluster/kubectl.ts';
+import { eventually } from './eventually.ts';
 
 export interface PortForward {
   /** `http://127.0.0.1:34567` */
@@ -7,7 +8,35 @@ export interface PortForward {
   close(): void;
 }
 
-/** `kubectl port-forward`, since this way in works on every cluster. `target` as kubectl writes it: `svc/git`. */
+/**
+ * `kubectl port-forward` to a Service: to a pod of it that takes traffic, as a client inside of the cluster would get. A pod that
+ * has just become ready is known to its Service a moment later.
+ */
+export async function portForwardToService(namespace: string, service: string): Promise<PortForward> {
+  const { pod, port } = await eventually(`${service} has a ready pod`, () => servingPod(namespace, service));
+  return portForward(namespace, `pod/${pod}`, port);
+}
+
+/** kubectl's own choice may be a pod that is just ending. */
+async function servingPod(namespace: string, service: string): Promise<{ pod: string; port: number }> {
+  const selector = `kubernetes.io/service-name=${service}`;
+  const { items } = JSON.parse(
+    await kubectl(['-n', namespace, 'get', 'endpointslices', '-l', selector, '-o', 'json']),
+  ) as { items: EndpointSlice[] };
+  for (const { endpoints, ports } of items) {
+    const pod = endpoints?.find(({ conditions }) => conditions?.ready)?.targetRef?.name;
+    const port = ports?.[0]?.port;
+    if (pod && port) return { pod, port };
+  }
+  throw new Error(`no pod of the Service ${namespace}/${service} is ready`);
+}
+
+interface EndpointSlice {
+  endpoints?: { conditions?: { ready?: boolean }; targetRef?: { name: string } }[];
+  ports?: { port: number }[];
+}
+
+/** `kubectl port-forward`, since this way in works on every cluster. `target` as kubectl writes it: `pod/git-0`. */
 export async function portForward(namespace: string, target: string, port: number): Promise<PortForward> {
   const child = startKubectl(['-n', namespace, 'port-forward', target, `:${port}`]);
   let errors = '';

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { releaseName, releaseNamespace } from '../cluster/install.ts';
-import { portForward } from './portForward.ts';
+import { portForwardToService } from './portForward.ts';
 
-/** The installation-wide push-event secret of demo and tests. */
+/** The installation-wide push-event secret of the tests; the demo makes one of its own. */
 export const receiverSecret = 'whsec-canary-51d0b8c2';
 
-/** Delivers a GitHub push event, signed as GitHub signs it, and answers the receiver's HTTP status. */
+/** Delivers a GitHub push event, and answers the receiver's HTTP status. */
 export async function deliverGitHubPush(event: {
   readonly repository: string;
   readonly branch: string;
@@ -25,22 +25,27 @@ export async function deliverGitHubPush(event: {
     },
     pusher: { name: 'engineer' },
   });
-  const forward = await portForward(releaseNamespace, `svc/${releaseName}-receiver`, 80);
+  return (await deliverAsGitHub(body, event)).status;
+}
+
+/** Delivers whatever it is, signed as GitHub signs a push event. */
+export async function deliverAsGitHub(
+  body: string,
+  { path = '/webhook', secret = receiverSecret }: { readonly path?: string; readonly secret?: string } = {},
+): Promise<{ readonly status: number; readonly text: string }> {
+  const forward = await portForwardToService(releaseNamespace, `${releaseName}-receiver`);
   try {
-    const response = await fetch(`${forward.origin}${event.path ?? '/webhook'}`, {
+    const response = await fetch(`${forward.origin}${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'x-github-event': 'push',
         'x-github-delivery': randomUUID(),
-        'x-hub-signature-256': `sha256=${createHmac('sha256', event.secret ?? receiverSecret)
-          .update(body)
-          .digest('hex')}`,
+        'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
       },
       body,
     });
-    await response.arrayBuffer();
-    return response.status;
+    return { status: response.status, text: await response.text() };
   } finally {
     forward.close();
   }

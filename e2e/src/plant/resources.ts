@@ -1,4 +1,5 @@
 import { kubectl } from '../cluster/kubectl.ts';
+import { deleteNamespace, makeNamespace } from '../cluster/ownership.ts';
 
 /** `kubectl apply` of objects. */
 export async function applyObjects(objects: readonly object[]): Promise<void> {
@@ -18,14 +19,6 @@ export async function listObjects<T>(namespace: string, kind: string, selector =
 
 /** Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. */
 export async function createNamespace(name: string): Promise<() => Promise<void>> {
-  await applyObjects([
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    },
-  ]);
-  return async () => {
-    await kubectl(['delete', 'namespace', name, '--wait=true', '--timeout=120s']);
-  };
+  await makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'restricted' });
+  return () => deleteNamespace(name);
 }

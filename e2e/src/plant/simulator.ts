@@ -1,3 +1,4 @@
+import type { Ailment } from '@stoker/gateway-sim';
 import { kubectl } from '../cluster/kubectl.ts';
 
 /** One scan as the simulated gateway recorded it. */
@@ -9,11 +10,19 @@ export interface RecordedScan {
   /** Names everything that the scan saw: equal folders have equal digests. */
   readonly digest: string;
   readonly problems: readonly unknown[];
+  /** Names of the projects that it took. */
+  readonly projects: readonly string[];
 }
 
 /** Every scan the gateway remembers, asked through the API server, which works on every cluster. */
 export async function recordedScans(namespace: string, pod: string): Promise<readonly RecordedScan[]> {
   return JSON.parse(await kubectl(['get', '--raw', control(namespace, pod, 'scans')])) as RecordedScan[];
+}
+
+/** How far the gateway's clock is ahead of ours, in milliseconds; as exact as an answer through the API server is fast. */
+export async function clockAheadMs(namespace: string, pod: string): Promise<number> {
+  const { nowMs } = JSON.parse(await kubectl(['get', '--raw', control(namespace, pod, '')])) as { nowMs: number };
+  return nowMs - Date.now();
 }
 
 /** Path → SHA-256 of what git is to rule in the gateway's data folder. */
@@ -24,14 +33,36 @@ export async function gatewayTree(namespace: string, pod: string): Promise<Reado
 
 /** Scans over and over from now on, as far as the scan locks allow: whatever is half-done for a moment will be seen. */
 export async function watchScans(namespace: string, pod: string, on: boolean): Promise<void> {
-  const args = ['create', '--raw', control(namespace, pod, 'watch'), '-f', '-'];
-  await kubectl(args, { input: JSON.stringify({ on }) });
+  await tell(namespace, pod, 'watch', { on });
+}
+
+/** Who has a Designer open from now on. */
+export function openDesigners(
+  namespace: string,
+  pod: string,
+  designers: readonly { readonly user: string; readonly project: string }[],
+): Promise<void> {
+  return tell(namespace, pod, 'designers', designers);
+}
+
+/** What the gateway complains about from now on, while it has loaded a configuration that contains a text. */
+export function ail(namespace: string, pod: string, ailments: readonly Ailment[]): Promise<void> {
+  return tell(namespace, pod, 'ailments', ailments);
+}
+
+/** Changes a live file as somebody does it in a Designer. */
+export function editLive(namespace: string, pod: string, path: string, content: string): Promise<void> {
+  return tell(namespace, pod, 'edit', { path, content });
 }
 
 /** A file of the gateway's data folder as its own container sees it. Throws when it is not there. */
 export function readGatewayFile(namespace: string, pod: string, path: string): Promise<string> {
   const program = `process.stdout.write(fs.readFileSync(${JSON.stringify(`/usr/local/bin/ignition/data/${path}`)}))`;
   return kubectl(['-n', namespace, 'exec', pod, '-c', 'gateway', '--', 'node', '-e', program]);
+}
+
+async function tell(namespace: string, pod: string, call: string, body: object): Promise<void> {
+  await kubectl(['create', '--raw', control(namespace, pod, call), '-f', '-'], { input: JSON.stringify(body) });
 }
 
 function control(namespace: string, pod: string, call: string): string {

@@ -7,6 +7,6 @@ const profile = parseSyncProfile({
   spec: { mappings: [{ source: 'sites/{{.Vars.site}}', destination: '.' }], vars: { site: 'north' } },
 });
 
-const resolved = resolveProfiles({ excludePatterns: ['**/.gitkeep'] }, [profile.spec]);
+const resolved = resolveProfiles({ excludePatterns: ['**/.gitkeep'] }, [profile]);
 
 export const release = releaseId('0123456789abcdef0123456789abcdef01234567', resolved);

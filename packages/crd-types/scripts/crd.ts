@@ -52,7 +52,7 @@ export const crds: Readonly<Record<string, JsonSchema>> = {
     description: 'Which files go where for one role of gateway.',
     spec: syncProfileSpec,
     status: syncProfileStatus,
-    rules: [],
+    rules: ['dependsOnOthers'],
     columns: [
       conditionColumn('Accepted', 'Accepted', 'status'),
       conditionColumn('Reason', 'Accepted', 'reason'),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { stokerSpec } from '../src/schemas/stokerSpec.ts';
 import { syncProfileSpec } from '../src/schemas/syncProfileSpec.ts';
+import { auditRecord } from '../src/schemas/wire/auditRecord.ts';
 import { changesDocument } from '../src/schemas/wire/changesDocument.ts';
 import { metadataDocument } from '../src/schemas/wire/metadataDocument.ts';
 import { statusDocument } from '../src/schemas/wire/statusDocument.ts';
@@ -28,6 +29,7 @@ const runtime = {
   metadataDocument: runtimeSchema(metadataDocument, 'ignored'),
   statusDocument: runtimeSchema(statusDocument, 'ignored'),
   changesDocument: runtimeSchema(changesDocument, 'ignored'),
+  auditRecord: runtimeSchema(auditRecord, 'ignored'),
 };
 const constants = Object.entries(runtime).map(
   ([name, schema]) => `export const ${name}: object = ${JSON.stringify(schema, null, 2)};\n`,

@@ -6,6 +6,7 @@ import { stokerSpec } from '../src/schemas/stokerSpec.ts';
 import { stokerStatus } from '../src/schemas/stokerStatus.ts';
 import { syncProfileSpec } from '../src/schemas/syncProfileSpec.ts';
 import { syncProfileStatus } from '../src/schemas/syncProfileStatus.ts';
+import { auditRecord } from '../src/schemas/wire/auditRecord.ts';
 import { changesDocument } from '../src/schemas/wire/changesDocument.ts';
 import { metadataDocument } from '../src/schemas/wire/metadataDocument.ts';
 import { statusDocument } from '../src/schemas/wire/statusDocument.ts';
@@ -59,6 +60,11 @@ ${table('annotation', documented('annotations.ts'))}
 ## Labels
 
 ${table('label', documented('labels.ts'))}`,
+  'audit-record.md': `# Audit record
+
+${asJson(auditRecord).description ?? ''} [Audit](../audit.md) says where they go.
+
+${fieldTable(asJson(auditRecord))}`,
   'documents.md': `# Documents between controller and agent
 
 JSON in ConfigMaps, one of each for every gateway. Readers ignore fields that they don't know.

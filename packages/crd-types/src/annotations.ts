@@ -8,10 +8,14 @@ export const annotations = {
   syncProfile: 'stoker.io/sync-profile',
   /** On a pod, by its author: name of the gateway, a DNS label that may hold `{{.PodOrdinal}}`; without it the name of the pod. */
   gatewayName: 'stoker.io/gateway-name',
+  /** On a pod, by its author or by whoever looks after it: the branch, tag or commit that this gateway is on instead of the Stoker's, at once and past the gates. Removing it ends that. */
+  refOverride: 'stoker.io/ref-override',
   /** On a pod, by its author: which volume holds the data folder, when neither its path nor its name tells. */
   dataVolume: 'stoker.io/data-volume',
   /** On a pod, by the injector: `"true"`, or `"false:<reason>"` when it was admitted without the agent. */
   injected: 'stoker.io/injected',
+  /** On a pod, by the controller under `upgradePolicy: InPlace`: the image that its agent was given, and the container that it replaced. */
+  agentUpgrade: 'stoker.io/agent-upgrade',
   /** On a Stoker, by the receiver of push events: the ref to follow instead of `spec.git.ref`, until that changes. Removing it clears the request. */
   requestedRef: 'stoker.io/requested-ref',
   /** On a Stoker, by the receiver of push events: when that was asked for, RFC 3339. */

@@ -14,11 +14,13 @@ export {
 } from './names.ts';
 export {
   documentSchema,
+  parseAuditRecord,
   parseChangesDocument,
   parseMetadataDocument,
   parseStatusDocument,
 } from './parse/parseDocument.ts';
 export { parseStoker, parseSyncProfile } from './parse/parseResource.ts';
+export { podSeen } from './podSeen.ts';
 export { profileNamesOf } from './profileNames.ts';
 export { reasons } from './reasons.ts';
 export { releaseId } from './releaseId.ts';
@@ -30,6 +32,7 @@ export type { StokerSpec } from './schemas/stokerSpec.ts';
 export type { DiscoveredGateway, StokerStatus } from './schemas/stokerStatus.ts';
 export type { SyncProfileSpec } from './schemas/syncProfileSpec.ts';
 export type { SyncProfileStatus } from './schemas/syncProfileStatus.ts';
+export type { AuditRecord } from './schemas/wire/auditRecord.ts';
 export type { ChangesDocument } from './schemas/wire/changesDocument.ts';
 export type { Hold, MetadataDocument } from './schemas/wire/metadataDocument.ts';
 export type { Release, ResolvedProfile } from './schemas/wire/release.ts';

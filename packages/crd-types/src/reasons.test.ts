@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { reasons } from './reasons.ts';
 
 /** Where words for conditions, events and documents come from. Senders of push events and command lines have their own. */
-const sources = ['apps/*', 'packages/{gitref,ignition,sync-engine,template}'];
+const sources = ['apps/{agent,controller,injector-webhook}', 'packages/{gitref,ignition,sync-engine,template}'];
 
-/** Said at start, on a command line, by a call that only libraries make, or in a label of a metric: never in the cluster. */
+/** Said at start, in a log, on a command line, by a call that only libraries make, or in a label of a metric: never in the cluster. */
 const notForTheCluster = new Set([
   'AlreadyInjected',
+  'Drifted',
   'Injected',
   'InvalidCertificate',
   'InvalidEnvironment',
@@ -17,8 +18,11 @@ const notForTheCluster = new Set([
   'LeaseLost',
   'NotRequested',
   'NothingToRevert',
+  'Ping',
+  'RefNotFollowed',
   'SecretMissing',
   'SnapshotDamaged',
+  'StokerGone',
   'Usage',
 ]);
 

@@ -21,16 +21,35 @@ export const reasons = {
   FilesChangedInGateway: 'FilesChangedInGateway',
   /** The profile is planned and reported, never applied. */
   DryRun: 'DryRun',
-  /** Gateways run different commits. */
-  CommitsDiffer: 'CommitsDiffer',
 
   // Gates: a newer release exists and is held back.
   /** `spec.paused` of the Stoker or of one of the profiles is true. Ends when it is set to false. */
   Paused: 'Paused',
   /** Two live pods claim one gateway name. Ends when one of them gets another name or goes. */
   GatewayNameConflict: 'GatewayNameConflict',
+  /** Two gateways write one volume. Ends when one of them gets a claim or a `subPath` of its own, or goes. */
+  VolumeConflict: 'VolumeConflict',
+
+  /** Gateways of a profile that this one depends on have not completed the commit. */
+  DependencyNotSynced: 'DependencyNotSynced',
+  /** A profile depends on one that is not in its namespace. Ends when it is created, or taken out of `spec.dependsOn`. */
+  DependencyNotFound: 'DependencyNotFound',
+  /** As many gateways as `spec.limits`, or the limits of the installation, allow are on their way, or were sent within a minute. Ends by itself. */
+  LimitReached: 'LimitReached',
+
+  // Why a gateway runs another commit than the Stoker's.
+  /** Its pod asks for another ref with `stoker.io/ref-override`. */
+  RefOverridden: 'RefOverridden',
+  /** A gate holds the newer release back; the gateway's `held` says which. */
+  HeldByGate: 'HeldByGate',
+  /** Its agent fails, and the gateway's `error` says why. */
+  SyncFailing: 'SyncFailing',
+  /** It is on its way. */
+  Behind: 'Behind',
 
   // Resources that cannot be used.
+  /** A pod asks for another ref with `stoker.io/ref-override`, and `spec.allowRefOverride` of its Stoker is false. */
+  RefOverrideNotAllowed: 'RefOverrideNotAllowed',
   /** A resource has a field with a value that does not work; the message names field, value and what would work. */
   InvalidResource: 'InvalidResource',
   /** A pod annotation has a value that does not work. */
@@ -39,12 +58,16 @@ export const reasons = {
   InvalidGatewayName: 'InvalidGatewayName',
   /** A path holds a template that cannot be rendered, or asks for a key of `vars` that no profile of the gateway sets. */
   InvalidTemplate: 'InvalidTemplate',
+  /** A push event that was signed with the right secret cannot be read; the message says why, and the sender's log has it. */
+  InvalidPayload: 'InvalidPayload',
   /** A pod names a SyncProfile that is not in its namespace. */
   ProfileNotFound: 'ProfileNotFound',
   /** A pod names a SyncProfile whose condition `Accepted` is False. */
   ProfileNotAccepted: 'ProfileNotAccepted',
   /** Two profiles of one gateway claim the same files. */
   ProfilesConflict: 'ProfilesConflict',
+  /** A profile depends on one that depends on others itself: there is one level. */
+  DependencyChain: 'DependencyChain',
   /** A pod names a Stoker that is not in its namespace. */
   StokerNotFound: 'StokerNotFound',
   /** A pod names no Stoker, and its namespace has several. */
@@ -143,6 +166,18 @@ export const reasons = {
   Cancelled: 'Cancelled',
   /** The files of the release are in place, but the gateway refused or failed to scan them; asked again with back-off. */
   ScanFailed: 'ScanFailed',
+  /** After the sync the gateway has problems that it did not have before; the message has its own words. */
+  VerificationFailed: 'VerificationFailed',
+  /** A release was taken back because of what the gateway said of it. It runs the one before; ends with another release, or `stoker.io/sync-now`. */
+  RolledBack: 'RolledBack',
+  /** A release should have been taken back, and could not be; the message says why. */
+  RollbackFailed: 'RollbackFailed',
+  /** What was synced could not be verified: the gateway did not say how it is. */
+  VerificationUnknown: 'VerificationUnknown',
+  /** Somebody has a project open in a Designer that the release changes. Ends when it is closed. */
+  DesignerSessionOpen: 'DesignerSessionOpen',
+  /** The gateway does not say who has a project open in a Designer, and the profile wants to know. */
+  DesignerSessionsUnknown: 'DesignerSessionsUnknown',
   /** The gateway was started from an older completed release, because a newer one could not be had in time. */
   Stale: 'Stale',
 
@@ -173,6 +208,8 @@ export const reasons = {
   // Agents and pods.
   /** An agent has not reported yet, or its container does not run. */
   AgentNotReady: 'AgentNotReady',
+  /** Agents run another image than new pods would get. Ends with their next pod, or by `spec.agent.upgradePolicy: InPlace`. */
+  AgentOutdated: 'AgentOutdated',
   /** A gateway's agent reports an error; the message tells which. */
   GatewayFailed: 'GatewayFailed',
   /** A pod asks for the agent and does not have it. */

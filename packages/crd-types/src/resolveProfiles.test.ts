@@ -1,18 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSyncProfile } from './parse/parseResource.ts';
 import { resolveProfiles } from './resolveProfiles.ts';
+import type { SyncProfile } from './schemas/resources.ts';
 import type { SyncProfileSpec } from './schemas/syncProfileSpec.ts';
 
-function profile(source: string, fields: Partial<SyncProfileSpec> = {}): SyncProfileSpec {
+function profile(source: string, fields: Partial<SyncProfileSpec> = {}): SyncProfile {
   const spec = { mappings: [{ source, destination: source }], ...fields };
-  return parseSyncProfile({ apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', metadata: { name: source }, spec })
-    .spec;
+  const name = source.replaceAll(/[^a-z]/g, '');
+  return parseSyncProfile({ apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', metadata: { name }, spec });
 }
 
 describe('several profiles as one', () => {
   test('keep their mappings in the order of the annotation, as templates', () => {
     const { mappings } = resolveProfiles({}, [profile('base/{{.GatewayName}}'), profile('site')]);
     expect(mappings.map(({ source }) => source)).toEqual(['base/{{.GatewayName}}', 'site']);
+  });
+
+  test('say of each mapping whose it is, which one alone does not', () => {
+    const together = resolveProfiles({}, [profile('base'), profile('site')]).mappings;
+    expect(together.map((mapping) => mapping.profile)).toEqual(['base', 'site']);
+    const [alone] = resolveProfiles({}, [profile('base')]).mappings;
+    expect(alone).not.toHaveProperty('profile');
   });
 
   test('have the excludes of the Stoker and of all of them, each once', () => {
@@ -52,6 +60,24 @@ describe('several profiles as one', () => {
   ] as const)('that say %j about drift say %s together', (policies, together) => {
     const profiles = policies.map((driftPolicy, index) => profile(`p${index}`, { driftPolicy }));
     expect(resolveProfiles({}, profiles).driftPolicy).toBe(together);
+  });
+
+  test.each([
+    [['report', 'report'], undefined],
+    [['report', 'retry'], { onFailure: 'retry' }],
+    [['rollback', 'retry'], { onFailure: 'rollback' }],
+  ] as const)('that want %j after a bad sync get %j', (policies, together) => {
+    const profiles = policies.map((onFailure, index) => profile(`p${index}`, { verification: { onFailure } }));
+    expect(resolveProfiles({}, profiles).verification).toEqual(together);
+  });
+
+  test.each([
+    [['proceed'], undefined],
+    [['proceed', 'wait'], 'wait'],
+    [['fail', 'wait'], 'fail'],
+  ] as const)('that would %j while somebody edits do %j', (policies, together) => {
+    const profiles = policies.map((designerSessionPolicy, index) => profile(`p${index}`, { designerSessionPolicy }));
+    expect(resolveProfiles({}, profiles).designerSessionPolicy).toBe(together);
   });
 
   test('are a dry run if one of them is', () => {

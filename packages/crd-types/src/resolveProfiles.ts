@@ -1,4 +1,5 @@
 import type { StokerSpec } from './schemas/stokerSpec.ts';
+import type { SyncProfile } from './schemas/resources.ts';
 import type { SyncProfileSpec } from './schemas/syncProfileSpec.ts';
 import type { ResolvedProfile } from './schemas/wire/release.ts';
 
@@ -7,27 +8,49 @@ import type { ResolvedProfile } from './schemas/wire/release.ts';
  *
  * | field | what several profiles give |
  * | --- | --- |
- * | `mappings` | all of them, in order |
+ * | `mappings` | all of them, in order, each with the name of its profile where there are several |
  * | `excludePatterns` | the Stoker's, then all of theirs |
  * | `vars` | all of them; where two name one key, the later profile wins |
  * | `deploymentMode` | that of the last profile that has one |
  * | `syncPeriod` | the shortest |
  * | `driftPolicy` | `restore` if any says so, else `ignore` if any says so, else `report` |
+ * | `verification.onFailure` | `rollback` if any says so, else `retry` if any says so, else `report` |
+ * | `designerSessionPolicy` | `fail` if any says so, else `wait` if any says so, else `proceed` |
  * | `dryRun` | true if any says so |
  */
 export function resolveProfiles(
   stoker: Partial<Pick<StokerSpec, 'excludePatterns'>>,
-  profiles: readonly SyncProfileSpec[],
+  profiles: readonly Pick<SyncProfile, 'metadata' | 'spec'>[],
 ): ResolvedProfile {
+  const mappings = profiles.flatMap(({ metadata, spec }) =>
+    spec.mappings.map((mapping) => ({
+      ...withoutDefaults(mapping),
+      ...(profiles.length > 1 ? { profile: metadata.name } : {}),
+    })),
+  );
+  return {
+    ...resolveRest(
+      stoker,
+      profiles.map(({ spec }) => spec),
+    ),
+    mappings,
+  };
+}
+
+function resolveRest(
+  stoker: Partial<Pick<StokerSpec, 'excludePatterns'>>,
+  profiles: readonly SyncProfileSpec[],
+): Omit<ResolvedProfile, 'mappings'> {
   const deploymentMode = profiles.findLast((profile) => profile.deploymentMode !== undefined)?.deploymentMode;
   const patterns = [...(stoker.excludePatterns ?? []), ...profiles.flatMap((profile) => profile.excludePatterns)];
   return {
-    mappings: profiles.flatMap((profile) => profile.mappings.map(withoutDefaults)),
     ...(deploymentMode === undefined ? {} : { deploymentMode }),
     excludePatterns: [...new Set(patterns)],
     vars: Object.fromEntries(profiles.flatMap((profile) => Object.entries(profile.vars))),
     syncPeriod: Math.min(longestSyncPeriod, ...profiles.map((profile) => profile.syncPeriod)),
     driftPolicy: resolveDriftPolicy(profiles.map((profile) => profile.driftPolicy)),
+    ...verificationOf(profiles.map((profile) => profile.verification.onFailure)),
+    ...sessionPolicyOf(profiles.map((profile) => profile.designerSessionPolicy)),
     dryRun: profiles.some((profile) => profile.dryRun),
   };
 }
@@ -36,6 +59,20 @@ export function resolveProfiles(
 function withoutDefaults(mapping: SyncProfileSpec['mappings'][number]): ResolvedProfile['mappings'][number] {
   const { template, patches, ...rest } = mapping;
   return { ...rest, ...(template ? { template } : {}), ...(patches.length > 0 ? { patches } : {}) };
+}
+
+function verificationOf(
+  policies: readonly SyncProfileSpec['verification']['onFailure'][],
+): Pick<ResolvedProfile, 'verification'> {
+  const onFailure = (['rollback', 'retry'] as const).find((policy) => policies.includes(policy));
+  return onFailure === undefined ? {} : { verification: { onFailure } };
+}
+
+function sessionPolicyOf(
+  policies: readonly SyncProfileSpec['designerSessionPolicy'][],
+): Pick<ResolvedProfile, 'designerSessionPolicy'> {
+  const policy = (['fail', 'wait'] as const).find((one) => policies.includes(one));
+  return policy === undefined ? {} : { designerSessionPolicy: policy };
 }
 
 const longestSyncPeriod = 3600;

@@ -1,4 +1,5 @@
 import express from 'express';
+import type { Ailment } from './api/ailments.ts';
 import { controlApi, type GatewayControls } from './api/controlApi.ts';
 import { misbehave } from './api/faults.ts';
 import { gatewayApi, openApi, type Designer, type GatewayFacts } from './api/gatewayApi.ts';
@@ -7,6 +8,7 @@ import { editLive } from './files/editLive.ts';
 import { createFaultSwitch, type FaultSwitch } from './life/faultSwitch.ts';
 import { createGatewayLife, type GatewayLife } from './life/gatewayLife.ts';
 import type { SignaturePolicy } from './loader/loadTree.ts';
+import { loadedProjects, loadedResources } from './loader/loadedResources.ts';
 import { readTree } from './loader/readTree.ts';
 import { createScanner, type ScannerOptions } from './scans/scanner.ts';
 import { createScanRecords, type ScanKind } from './scans/scanRecords.ts';
@@ -61,6 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<SimulatedGa
     listeners.accept(next !== 'refused');
   });
   let designers: readonly Designer[] = [];
+  let ailments: readonly Ailment[] = [];
 
   const facts: GatewayFacts = {
     name,
@@ -68,8 +71,16 @@ export async function startGateway(options: GatewayOptions): Promise<SimulatedGa
     mode,
     scanners,
     security: async () => withGivenToken(await readSecurity(dataDir, collections), options.apiToken),
-    projects: () => records.list().findLast(({ kind }) => kind === 'projects')?.projects ?? [],
+    projects: () => {
+      const { loaded, tree } = scanners.projects.lastRead();
+      return loadedProjects(loaded, tree);
+    },
+    resources: () => {
+      const { loaded, tree } = scanners.config.lastRead();
+      return loadedResources(loaded, tree, collections);
+    },
     designers: () => designers,
+    ailments: () => ailments,
     restart: life.restart,
   };
   const controls: GatewayControls = {
@@ -86,6 +97,9 @@ export async function startGateway(options: GatewayOptions): Promise<SimulatedGa
     },
     openDesigners(opened) {
       designers = opened;
+    },
+    ail(next) {
+      ailments = next;
     },
     restart: life.restart,
   };

@@ -1,39 +1,33 @@
 // Keeps a ConfigMap `<name>-copy` beside every ConfigMap with the label `copy=true`, as long as that one exists.
-import {
-  configMaps,
-  createController,
-  formatKey,
-  keyOf,
-  loadKubeConfig,
-  openClient,
-  parseKey,
-  startReflector,
-} from '@stoker/kube';
+import { once } from 'node:events';
+import * as kube from '@stoker/kube';
 
-const client = openClient(loadKubeConfig(), { userAgent: 'copier' });
-
-const originals = startReflector({
+const client = kube.openClient(kube.loadKubeConfig(), { userAgent: 'copier' });
+const originals = kube.startReflector({
   client,
-  type: configMaps,
+  type: kube.configMaps,
   labelSelector: 'copy=true',
-  onDelta: ({ before, after }) => {
+  onDelta: ({ before, after }, origin) => {
     const changed = after ?? before;
-    if (changed) controller.queue.add(formatKey(keyOf(changed)));
+    // What somebody has just done comes before what a restart lists.
+    if (changed) controller.queue.add(kube.formatKey(kube.keyOf(changed)), { priority: origin === 'watched' ? 10 : 0 });
   },
   onError: (error) => console.error('watch:', error),
 });
 
-const controller = createController({
+const controller = kube.createController({
   name: 'copier',
   workers: 4,
   deadlineMs: 30_000,
   reconcile: async (key, signal) => {
-    const { namespace, name } = parseKey(key);
+    const { namespace, name } = kube.parseKey(key);
     const original = originals.store.get({ namespace, name });
-    const copy = { namespace, name: `${name}-copy` };
-    if (original === undefined) await client.delete(configMaps, copy, { signal });
-    else
-      await client.apply(configMaps, { metadata: copy, data: original.data ?? {} }, { fieldManager: 'copier', signal });
+    // Owned: of an original that goes while nobody runs here, Kubernetes deletes the copy.
+    const owner = original && { apiVersion: 'v1', kind: 'ConfigMap', name, uid: original.metadata.uid ?? '' };
+    const metadata = { namespace, name: `${name}-copy`, ...(owner && { ownerReferences: [owner] }) };
+    const copy = { metadata, data: original?.data ?? {} };
+    if (original) await client.apply(kube.configMaps, copy, { fieldManager: 'copier', signal });
+    else await client.delete(kube.configMaps, metadata, { signal });
     return { kind: 'done' };
   },
   onError: (key, error, attempt) => console.error(`${key}: attempt ${attempt} failed:`, error),
@@ -41,9 +35,6 @@ const controller = createController({
 
 await originals.synced();
 controller.start();
-
-async function stop() {
-  await originals.stop();
-  await controller.stop(AbortSignal.timeout(10_000));
-}
-process.once('SIGTERM', () => void stop());
+await once(process, 'SIGTERM');
+await originals.stop();
+await controller.stop(AbortSignal.timeout(10_000));

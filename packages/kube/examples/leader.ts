@@ -1,12 +1,10 @@
-// One of several replicas of a program of which only one may write. While it leads, it writes its name, twenty times a
-// second. node leader.ts NAMESPACE IDENTITY
+// One of several replicas of a program of which only one may write. It tries to write its name twenty times a second,
+// whether it leads or not: what keeps it from writing is the guard, and nothing else. node leader.ts NAMESPACE IDENTITY
 import { setTimeout } from 'node:timers/promises';
-import { configMaps, guardWrites, loadKubeConfig, openClient, startLeaderElection } from '@stoker/kube';
+import { ApiError, configMaps, guardWrites, loadKubeConfig, openClient, startLeaderElection } from '@stoker/kube';
 
 const [namespace = '', identity = ''] = process.argv.slice(2);
 const client = openClient(loadKubeConfig(), { userAgent: identity });
-/** As long as this replica leads. */
-let term = new AbortController();
 
 const election = startLeaderElection({
   client,
@@ -16,23 +14,25 @@ const election = startLeaderElection({
   leaseDurationSeconds: 3,
   renewDeadlineSeconds: 2,
   retryPeriodSeconds: 0.5,
-  onStarted: () => {
-    term = new AbortController();
-    void write(term.signal);
-  },
-  onStopped: () => term.abort(),
+  onStarted: () => console.log('leads'),
+  onStopped: () => console.log('leads no more'),
   onError: (error) => console.error(error),
 });
 const guarded = guardWrites(client, election);
+const stopping = new AbortController();
 
-async function write(signal: AbortSignal) {
-  for (let count = 0; !signal.aborted; count++) {
+async function write(count: number) {
+  try {
     const data = { writer: identity, count: String(count) };
-    await guarded
-      .mergePatch(configMaps, { namespace, name: 'log' }, { data })
-      .catch((error: unknown) => console.error(error));
-    await setTimeout(50);
+    await guarded.mergePatch(configMaps, { namespace, name: 'log' }, { data });
+  } catch (error) {
+    console.log(error instanceof ApiError ? error.reason : error);
   }
 }
 
-process.once('SIGTERM', () => void election.stop());
+process.once('SIGTERM', () => stopping.abort());
+for (let count = 0; !stopping.signal.aborted; count += 1) {
+  await write(count);
+  await setTimeout(50);
+}
+await election.stop();

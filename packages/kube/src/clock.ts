@@ -8,11 +8,20 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
+/** Node counts in 32 bits, and calls back at once where they do not suffice. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    const at = performance.now() + delayMs;
+    const arm = () => {
+      const restMs = Math.max(0, at - performance.now());
+      timer = restMs > longestTimerMs ? setTimeout(arm, longestTimerMs) : setTimeout(callback, restMs);
+    };
+    let timer: NodeJS.Timeout;
+    arm();
     return () => clearTimeout(timer);
   },
 };

@@ -17,9 +17,11 @@ test('the controller of the README does what it says, and ends when it is told t
   child = spawn(process.execPath, ['--conditions=@stoker/source', program], { stdio: 'inherit' });
   const exited = once(child, 'exit');
   const original = { metadata: { namespace, name: 'one', labels: { copy: 'true' } }, data: { a: '1' } };
-  await client.create(configMaps, original);
-  const copied = async () => (await client.find(configMaps, { namespace, name: 'one-copy' }))?.data;
+  const { uid } = (await client.create(configMaps, original)).metadata;
+  const copy = () => client.find(configMaps, { namespace, name: 'one-copy' });
+  const copied = async () => (await copy())?.data;
   await eventually(async () => (await copied())?.['a'] === '1');
+  expect((await copy())?.metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', name: 'one', uid }]);
   await client.mergePatch(configMaps, original.metadata, { data: { a: null, b: '2' } });
   await eventually(async () => (await copied())?.['b'] === '2');
   expect(await copied()).toEqual({ b: '2' });
@@ -29,7 +31,8 @@ test('the controller of the README does what it says, and ends when it is told t
   expect(await exited).toEqual([0, null]);
 }, 60_000);
 
-test('the README shows exactly that program', () => {
+test('the README shows exactly that program, in 40 lines', () => {
   const example = readFileSync(join(folder, 'examples/controller.ts'), 'utf8');
+  expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(example);
 });

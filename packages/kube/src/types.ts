@@ -118,6 +118,9 @@ export interface Delta<T> {
   readonly after: T | undefined;
 }
 
+/** `listed`: the state of things, as at a start; `watched`: somebody has just done it. */
+export type DeltaOrigin = 'listed' | 'watched';
+
 export interface Store<T extends KubeObject> {
   get(key: ObjectKey): T | undefined;
   list(namespace?: string): readonly T[];
@@ -135,13 +138,16 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly fieldSelector?: string | undefined;
   /** Ask the server for metadata alone (`PartialObjectMetadata`). */
   readonly metadataOnly?: boolean | undefined;
-  /** Drops what is not needed before it is stored. `managedFields` are always dropped. */
+  /**
+   * Drops what is not needed before it is stored, never the name or namespace. `managedFields` are always dropped. What
+   * it throws is reported, and the object stored as it came.
+   */
   readonly transform?: ((object: T) => T) | undefined;
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>> | undefined;
   /** The longest pause after a failure, in milliseconds; default 30,000. Before the first list it is 2,000. */
   readonly longestBackoffMs?: number | undefined;
-  /** Called after the store has changed; an error thrown here is reported to `onError`, never fatal. */
-  readonly onDelta?: ((delta: Delta<T>) => void) | undefined;
+  /** Called after the store has changed; what it throws, or rejects, is reported to `onError`, never fatal. */
+  readonly onDelta?: ((delta: Delta<T>, origin: DeltaOrigin) => void) | undefined;
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -151,6 +157,27 @@ export interface Reflector<T extends KubeObject> {
   readonly hasSynced: boolean;
   /** Resolves when the first list is stored. */
   synced(signal?: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface NamespacedReflectorOptions<T extends KubeObject> extends Omit<ReflectorOptions<T>, 'namespace'> {
+  /** From now on it is known what there is in this namespace; undefined: in every one. */
+  readonly onSynced?: ((namespace: string | undefined) => void) | undefined;
+}
+
+/** Reflectors of one kind in namespaces that come and go. */
+export interface NamespacedReflector<T extends KubeObject> {
+  /** Of all these namespaces together. */
+  readonly store: Store<T>;
+  /**
+   * Makes the watched namespaces these. What was stored of one that goes is forgotten, and no delta tells so: its objects
+   * are not deleted, only unknown. `'all'` is one reflector of all namespaces, which costs a server less than many: it takes
+   * over from the single ones as soon as it has listed, and tells what it lists, which these have told before. After `stop`
+   * it does nothing.
+   */
+  keep(namespaces: ReadonlySet<string> | 'all'): void;
+  /** Whether what is stored of this namespace is whole: nothing may be concluded from absence before. */
+  hasSynced(namespace: string): boolean;
   stop(): Promise<void>;
 }
 
@@ -175,7 +202,10 @@ export interface ControllerOptions {
   /** One reconcile may take this long; then its signal aborts. */
   readonly deadlineMs?: number | undefined;
   readonly onError?: ((key: string, error: unknown, attempt: number) => void) | undefined;
-  /** A key that goes on failing is tried again at least this often; default 1,000 s. The first pause is 5 ms. */
+  /**
+   * A key that goes on failing is tried again at least this often, however many others fail; default 1,000 s. The first
+   * pause is 5 ms.
+   */
   readonly maxRetryDelayMs?: number | undefined;
 }
 
@@ -195,8 +225,9 @@ export interface LeaderElectionOptions {
   readonly leaseDurationSeconds?: number | undefined;
   readonly renewDeadlineSeconds?: number | undefined;
   readonly retryPeriodSeconds?: number | undefined;
+  /** What it throws, or rejects, is reported, and the lease given back: another replica may be able to begin. */
   readonly onStarted: () => void;
-  /** Lost: whatever writes must have stopped when this returns. */
+  /** Lost: whatever writes must have stopped when this returns. What it throws is reported. */
   readonly onStopped: () => void;
   /** An attempt that failed; there will be another one. */
   readonly onError?: ((error: unknown) => void) | undefined;
@@ -204,6 +235,8 @@ export interface LeaderElectionOptions {
 
 export interface LeaderElection {
   readonly isLeader: boolean;
+  /** Of the present or the last leadership: aborts when it is lost. */
+  readonly term: AbortSignal;
   /** Releases the lease. */
   stop(): Promise<void>;
 }
@@ -218,7 +251,10 @@ export interface Condition {
 }
 
 export interface EventRecorder {
-  /** Never blocks, never throws; repeats are folded into a series. */
+  /**
+   * Never blocks, never throws; repeats are folded into a series. Of one object and reason ten notes are shown each, and
+   * more than that as one.
+   */
   record(event: {
     readonly regarding: KubeObject;
     readonly type: 'Normal' | 'Warning';
@@ -226,6 +262,6 @@ export interface EventRecorder {
     readonly action: string;
     readonly note: string;
   }): void;
-  /** Sends what is waiting. */
+  /** Sends what is waiting, for five seconds at most. */
   stop(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { recover } from './index.ts';
 import { changesSomething, openTracer, sample } from './testing/faults.ts';
-import type { ChildRun, FaultPoint } from './testing/faults.ts';
+import type { FaultPoint } from './testing/faults.ts';
+import { leaveHalfway, spoilStage } from './testing/halfway.ts';
 import { copyTarget, expectConverges, expectNoMixture, expectOldOrNew, setStage } from './testing/stage.ts';
 import type { Stage } from './testing/stage.ts';
-import { readTree, writeTree } from './testing/trees.ts';
+import { readTree } from './testing/trees.ts';
 
 /** All fault points instead of a sample take their time: STOKER_FAULT_POINTS=all. */
 const timeoutMs = process.env['STOKER_FAULT_POINTS'] === 'all' ? 3_600_000 : 240_000;
@@ -60,7 +60,7 @@ describe.each([
     'is recovered from also when the recovery that %s it is killed',
     async (direction) => {
       using stage = await setStage();
-      const master = leaveHalfway(start(stage), start(stage), { action, source: stage.source });
+      const master = leaveHalfway(tracer, start(stage), start(stage), { action, source: stage.source });
       if (direction === 'undoes') spoilStage(master);
       const run = { action: 'recover', source: stage.source } as const;
       const whole = tracer.run({ ...run, target: copyTarget(master, `${master}-whole`) });
@@ -82,17 +82,3 @@ describe.each([
 test('all of that was at 300 points or more', () => {
   expect(killed).toBeGreaterThanOrEqual(300);
 });
-
-/** Kills a run on the second target between its renames, as they were counted on the first. */
-function leaveHalfway(first: string, second: string, run: Omit<ChildRun, 'target'>): string {
-  const renames = tracer.run({ ...run, target: first }).points.filter(({ call }) => call === 'rename');
-  tracer.run({ ...run, target: second }, `rename:signal=SIGKILL:when=${renames[Math.floor(renames.length / 2)]?.nth}`);
-  return second;
-}
-
-/** What cannot be finished has to be undone. */
-function spoilStage(target: string): void {
-  const stage = `${target}/.stoker/stage`;
-  for (const name of readdirSync(stage)) rmSync(`${stage}/${name}`);
-  writeTree(stage, { 0: 'x' });
-}

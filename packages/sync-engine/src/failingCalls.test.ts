@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { recover } from './index.ts';
 import { openTracer, sample } from './testing/faults.ts';
-import type { FaultPoint } from './testing/faults.ts';
-import { expectConverges, expectOldOrNew, setStage } from './testing/stage.ts';
-import { readTree } from './testing/trees.ts';
+import type { ChildEnd, FaultPoint } from './testing/faults.ts';
+import { leaveHalfway, spoilStage } from './testing/halfway.ts';
+import { copyTarget, expectConverges, expectNoMixture, expectOldOrNew, setStage } from './testing/stage.ts';
+import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
 
 /** All fault points instead of a sample take their time: STOKER_FAULT_POINTS=all. */
 const timeoutMs = process.env['STOKER_FAULT_POINTS'] === 'all' ? 3_600_000 : 120_000;
@@ -12,28 +13,58 @@ const tracer = openTracer();
 afterAll(() => tracer[Symbol.dispose]());
 
 const named = ({ call, nth }: FaultPoint): string => `${call} ${nth}`;
+const failing = (code: string, { call, nth }: FaultPoint): string => `${call}:error=${code}:when=${nth}`;
+
+/** What the user sees of each error of the system; docs/faults.md says it too. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'StorageFull',
+  EDQUOT: 'StorageFull',
+  EROFS: 'TargetReadOnly',
+  EACCES: 'TargetReadOnly',
+  EPERM: 'TargetReadOnly',
+  EBUSY: 'TargetUnsafe',
+  EXDEV: 'TargetUnsafe',
+  EIO: 'TargetIOError',
+  EINTR: 'TargetIOError',
+  EMFILE: 'TargetIOError',
+  ESTALE: 'TargetIOError',
+};
+
+/** Undefined where there is none: the call that failed was not needed, or the process was ended by it. */
+function reasonOf({ stderr, signal }: ChildEnd): string | undefined {
+  const line = stderr.split('\n').find((text) => text.startsWith('{"'));
+  return line === undefined || signal === 'SIGABRT' ? undefined : String(JSON.parse(line).reason);
+}
 
 test.each([
   ['ENOSPC', 'sync', /./],
   ['EIO', 'sync', /./],
   ['EROFS', 'sync', /./],
   ['EACCES', 'sync', /./],
+  ['EINTR', 'sync', /./],
+  ['EMFILE', 'sync', /^openat$/],
+  ['ESTALE', 'sync', /./],
   ['EIO', 'revert', /./],
+  ['EIO', 'sync', /^(unlinkat|rmdir|unlink)$/],
   ['EBUSY', 'sync', /^(rename|unlink)$/],
   ['EXDEV', 'sync', /^(rename|link)$/],
   ['EXDEV', 'revert', /^(rename|link)$/],
 ] as const)(
-  'a system call that fails with %s in a %s leaves the old tree and an error, or the new one',
+  'a system call that fails with %s in a %s leaves the old tree and an error, or the new one (%s)',
   async (code, action, calls) => {
     using stage = await setStage();
     const start = action === 'sync' ? stage.target : stage.synced;
     const [old, wanted] = action === 'sync' ? [stage.before, stage.after] : [stage.after, stage.before];
     const run = { action, source: stage.source };
     const points = tracer.run({ ...run, target: start() }).points.filter(({ call }) => calls.test(call));
-    for (const point of sample(points, 7)) {
+    const seen = new Set<string | undefined>();
+    let injected = 0;
+    // At the end the work is done already: a call that fails there must not say otherwise.
+    for (const point of new Set([...sample(points, 7), ...sample(points.slice(-40), 5)])) {
       const target = start();
-      const end = tracer.run({ ...run, target }, `${point.call}:error=${code}:when=${point.nth}`);
-      expect([named(point), end.stderr.includes('InternalError')]).toEqual([named(point), false]);
+      const end = tracer.run({ ...run, target }, failing(code, point));
+      injected += end.injected ? 1 : 0;
+      seen.add(reasonOf(end));
       // A point right at the end may hit the event loop's own pipe, where Node aborts: a crash, not an error.
       const promised = end.signal === 'SIGABRT' ? readTree(target) : end.code === 0 ? wanted : old;
       expect([named(point), readTree(target)]).toEqual([named(point), promised]);
@@ -41,6 +72,80 @@ test.each([
       expectOldOrNew(target, stage);
       await expectConverges(target, stage);
     }
+    expect(injected).toBeGreaterThanOrEqual(4);
+    // A folder of the source that cannot be listed has a reason of its own.
+    expect([undefined, reasons[code], 'SourceMissing']).toEqual(expect.arrayContaining([...seen]));
+  },
+  timeoutMs,
+);
+
+// A rename that was interrupted is done again by Node.
+test.each(Object.entries(reasons).filter(([code]) => code !== 'EINTR'))(
+  'a rename in the target that fails with %s is told as %s',
+  async (code, reason) => {
+    using stage = await setStage();
+    const target = stage.target();
+    // What is renamed before the target is: two files of the working folder.
+    const end = tracer.run({ action: 'sync', source: stage.source, target }, `rename:error=${code}:when=3`);
+    expect([end.injected, reasonOf(end)]).toEqual([true, reason]);
+    expect(end.stderr).toContain(code);
+    expect(readTree(target)).toEqual(stage.before);
+  },
+  timeoutMs,
+);
+
+test.each(['finishes', 'undoes'])(
+  'a system call that fails in a recovery that %s leaves nothing half-done, and the next recovery ends it',
+  async (direction) => {
+    using stage = await setStage();
+    const run = { source: stage.source };
+    const master = leaveHalfway(tracer, stage.target(), stage.target(), { ...run, action: 'sync' });
+    if (direction === 'undoes') spoilStage(master);
+    const recovery = { ...run, action: 'recover' } as const;
+    const points = tracer.run({ ...recovery, target: copyTarget(master, `${master}-whole`) }).points;
+    const seen = new Set<string | undefined>();
+    let injected = 0;
+    for (const [index, point] of sample(points, 12).entries()) {
+      const target = copyTarget(master, `${master}-${index}`);
+      const code = ['EIO', 'ENOSPC', 'EROFS', 'EINTR'][index % 4] ?? '';
+      const end = tracer.run({ ...recovery, target }, failing(code, point));
+      injected += end.injected ? 1 : 0;
+      const reason = reasonOf(end);
+      seen.add(reason);
+      expect([named(point), code, [undefined, reasons[code]].includes(reason)]).toEqual([named(point), code, true]);
+      expectNoMixture(target, stage);
+      await recover(target, { holder: 'another' });
+      expectOldOrNew(target, stage);
+      await expectConverges(target, stage);
+    }
+    expect(injected).toBeGreaterThanOrEqual(10);
+    expect(seen.size).toBeGreaterThan(1);
+  },
+  timeoutMs,
+);
+
+test.each([
+  'syncfs:error=EIO',
+  'syncfs:error=ENOSPC',
+  'syncfs:signal=SIGKILL',
+  'fsync:error=EIO',
+  'fsync:error=ENOSPC',
+])(
+  'a sync of more files than are made durable one by one, with %s each time, ends whole or not at all',
+  async (injection) => {
+    using folder = temporaryFolder();
+    const [source, target] = [`${folder.path}/source`, `${folder.path}/target`];
+    const treeOf = (text: string): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`conf/${index}/file`, `${text} ${index}`]));
+    const [before, after] = [treeOf('old'), treeOf('new')];
+    writeTree(target, before);
+    writeTree(source, Object.fromEntries(Object.entries(after).map(([path, text]) => [path.slice(5), text])));
+    const end = tracer.run({ action: 'sync', source, target }, injection);
+    expect([end.injected, end.code]).toEqual([true, injection.startsWith('syncfs') ? 0 : 1]);
+    expect(readTree(target)).toEqual(end.code === 0 ? after : before);
+    // Where there is no telling for all files at once, each is asked for by itself.
+    const fsyncs = end.trace.filter((line) => line.startsWith('fsync(')).length;
+    expect(fsyncs >= 140 || end.code === 1).toBe(true);
   },
   timeoutMs,
 );

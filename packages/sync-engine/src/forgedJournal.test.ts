@@ -54,7 +54,7 @@ test('a forged journal, whose digest fits, loses no content, reaches nothing out
       symlinkSync('../outside', join(target, 'link'));
       await sync(memoryRequest(target, tree));
       const text = [...formatJournal({ snapshot: 'forged', header, operations })].join('');
-      expect(parseJournal(text)).toBeDefined();
+      expect(parseJournal(text.split('\n').slice(0, -1))).toBeDefined();
       mkdirSync(join(target, '.stoker/snapshots/forged'), { recursive: true });
       writeFileSync(join(target, '.stoker', where), text);
       for (const name of slots) writeFileSync(join(target, `.stoker/stage/${name}`), 'forged');

@@ -1,25 +1,32 @@
-import { chmodSync, chownSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { fileStat } from './disk/fileStat.ts';
-import { directorySource, sync } from './index.ts';
+import { directorySource, readStatus, sync } from './index.ts';
 import { formatManifest, parseManifest } from './state/manifest.ts';
+import type { ManifestEntry } from './state/manifest.ts';
 import { memorySource } from './testing/memorySource.ts';
 import { memoryRequest, refusal, requestFor } from './testing/requests.ts';
 import { temporaryFolder, writeTree } from './testing/trees.ts';
 import type { SyncRequest } from './types.ts';
 
-/** Edits a file, and makes the manifest believe that its stat is the one that was written. */
-function hideEdit(target: string, path: string, content: string): void {
-  writeFileSync(join(target, path), content);
+/** As somebody would who knows the format and makes the digest fit. */
+function forgeManifest(target: string, path: string, forge: (entry: ManifestEntry) => ManifestEntry | undefined): void {
   const manifestPath = join(target, '.stoker/manifest');
   const manifest = parseManifest(readFileSync(manifestPath, 'utf8').split('\n'));
   if (manifest === undefined) throw new Error('there is no manifest');
-  const entries = new Map(manifest.entries);
-  for (const [name, entry] of entries) {
-    if (name === path) entries.set(name, { ...entry, stat: fileStat(statSync(join(target, path))) });
-  }
-  writeFileSync(manifestPath, [...formatManifest({ ...manifest, entries })].join(''));
+  const entries = [...manifest.entries].flatMap(([name, entry]) => {
+    const kept = name === path ? forge(entry) : entry;
+    return kept === undefined ? [] : [[name, kept] as const];
+  });
+  const header = { ...manifest.header, files: entries.length };
+  writeFileSync(manifestPath, [...formatManifest({ ...manifest, header, entries })].join(''));
+}
+
+/** Edits a file, and makes the manifest believe that its stat is the one that was written. */
+function hideEdit(target: string, path: string, content: string): void {
+  writeFileSync(join(target, path), content);
+  forgeManifest(target, path, (entry) => ({ ...entry, stat: fileStat(statSync(join(target, path))) }));
 }
 
 describe('a second sync', () => {
@@ -63,6 +70,9 @@ describe('a second sync', () => {
     });
     expect(statSync(join(folder.path, 'conf/a.txt')).ino).toBe(inode);
     expect(statSync(join(folder.path, '.stoker')).mode & 0o7777).toBe(0o700);
+    const manifest = statSync(join(folder.path, '.stoker/manifest')).ino;
+    expect((await sync(memoryRequest(folder.path, tree, { driftPolicy: 'report' }))).outcome).toBe('unchanged');
+    expect(statSync(join(folder.path, '.stoker/manifest')).ino).toBe(manifest);
   });
 
   test('finds an edit of the same size whose mtime was set back', async () => {
@@ -75,6 +85,33 @@ describe('a second sync', () => {
     expect(await sync(memoryRequest(folder.path, { 'a.txt': 'aaaa' }, { driftPolicy: 'report' }))).toMatchObject({
       drifted: ['conf/a.txt'],
     });
+  });
+
+  test('finds what changed, and nothing else, when the wall clock was set back a year in between', async () => {
+    using folder = temporaryFolder();
+    const tree = { 'a.txt': 'aaaa', 'b.txt': 'b' };
+    const asked = memoryRequest(folder.path, tree, { driftPolicy: 'report' });
+    await sync(asked);
+    const yearAgo = new Date(Date.now() - 365 * 24 * 3_600_000);
+    jest.useFakeTimers({
+      advanceTimers: true,
+      now: yearAgo,
+      doNotFake: ['performance', 'setTimeout', 'setImmediate', 'nextTick'],
+    });
+    try {
+      expect((await sync(asked)).outcome).toBe('unchanged');
+      writeFileSync(join(folder.path, 'conf/a.txt'), 'bbbb');
+      utimesSync(join(folder.path, 'conf/a.txt'), yearAgo, yearAgo);
+      expect((await sync(asked)).drifted).toEqual(['conf/a.txt']);
+      const next = { ...tree, 'b.txt': 'c' };
+      expect(await sync({ ...asked, source: memorySource(next) })).toMatchObject({
+        counts: { modified: 1, unchanged: 0 },
+      });
+      const [newest, oldest] = (await readStatus(folder.path)).snapshots;
+      expect([newest, oldest]).toMatchObject([{ files: 1 }, undefined]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test.each([
@@ -90,6 +127,16 @@ describe('a second sync', () => {
     expect((await sync(asked, { dryRun: true })).drifted).toEqual(drifted);
     expect((await sync(asked)).drifted).toEqual(drifted);
     expect(readFileSync(join(folder.path, '.stoker/syncs'), 'utf8')).toBe(drifted.length > 0 ? '0\n' : '1\n');
+  });
+
+  test('that hashes everything asks the source what there should be: a manifest that leaves a file out is found out', async () => {
+    using folder = temporaryFolder();
+    const tree = { 'a.txt': 'a', 'b.txt': 'b' };
+    await sync(memoryRequest(folder.path, tree));
+    forgeManifest(folder.path, 'conf/b.txt', () => undefined);
+    rmSync(join(folder.path, 'conf/b.txt'));
+    expect(await sync(memoryRequest(folder.path, tree), { rehash: true })).toMatchObject({ counts: { added: 1 } });
+    expect(readFileSync(join(folder.path, 'conf/b.txt'), 'utf8')).toBe('b');
   });
 
   test('reads directories by content', async () => {

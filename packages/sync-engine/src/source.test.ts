@@ -50,16 +50,24 @@ describe('the source', () => {
     expect(report.outcome).toBe('unchanged');
   });
 
-  test.each(['../up', '/absolute', 'a/../b', 'a//b', 'back\\slash', 'line\nbreak', 'nul\0', 'n'.repeat(256), 'a/.'])(
-    'with the path %j is refused',
-    async (path) => {
-      using folder = temporaryFolder();
-      expect(await refusal(requestFor('', folder.path, { source: sourceOf([{ path }]) }))).toMatchObject({
-        reason: 'UnsafePath',
-      });
-      expect(readTree(folder.path)).toEqual({});
-    },
-  );
+  test.each([
+    '../up',
+    '/absolute',
+    'a/../b',
+    'a//b',
+    'back\\slash',
+    'line\nbreak',
+    'nul\0',
+    'n'.repeat(256),
+    'n/'.repeat(2048) + 'n',
+    'a/.',
+  ])('with the path %j is refused', async (path) => {
+    using folder = temporaryFolder();
+    expect(await refusal(requestFor('', folder.path, { source: sourceOf([{ path }]) }))).toMatchObject({
+      reason: 'UnsafePath',
+    });
+    expect(readTree(folder.path)).toEqual({});
+  });
 
   test('is checked against its hash before anything goes live', async () => {
     using folder = temporaryFolder();
@@ -90,6 +98,7 @@ describe('the source', () => {
     for (const options of [{ dryRun: true }, {}]) {
       expect(await refusal(memoryRequest(folder.path, { 'other.txt': 'o' }, { mappings }), options)).toMatchObject({
         reason: 'SourceVanished',
+        message: 'mappings[0].source "site": there are no files, and applying that would empty "conf"',
       });
     }
     expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'a' });
@@ -101,8 +110,14 @@ describe('the source', () => {
     using folder = temporaryFolder();
     const asked = (wanted: Parameters<typeof mapping>): Promise<ReturnType<typeof describeError>> =>
       refusal(memoryRequest(folder.path, { 'a/b.txt': 'b' }, { mappings: [mapping(...wanted)] }));
-    expect(await asked(['missing', 'conf', { required: true }])).toMatchObject({ reason: 'SourceMissing' });
-    expect(await asked(['a', 'conf', { type: 'file' }])).toMatchObject({ hint: 'write type: dir' });
+    expect(await asked(['missing', 'conf', { required: true }])).toMatchObject({
+      reason: 'SourceMissing',
+      message: 'mappings[0].source: there is no folder with files at "missing"',
+    });
+    expect(await asked(['a', 'conf', { type: 'file' }])).toMatchObject({
+      message: 'mappings[0].type is file, and the source "a" is a folder',
+      hint: 'write type: dir',
+    });
     expect(await asked(['a/b.txt', 'conf'])).toMatchObject({ hint: 'write type: file' });
   });
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { StokerError, isStokerError } from '@stoker/errors';
 import type { ErrorClass } from '@stoker/errors';
 
@@ -84,8 +85,15 @@ const fileSystemCalls = new Set(
 /** The `code` of an error of node:fs, such as `ENOENT`; undefined for one of our own, whose code is its reason. */
 export function errorCode(error: unknown): string | undefined {
   if (isStokerError(error) || typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error.code !== 'string') return undefined;
+  return ('errno' in error && codesWithoutName.get(Number(error.errno))) || error.code;
 }
+
+/** libuv has no name for these, and Node calls them `Unknown system error -122`. */
+const codesWithoutName = new Map([
+  [-constants.errno.EDQUOT, 'EDQUOT'],
+  [-constants.errno.ESTALE, 'ESTALE'],
+]);
 
 /** Throws `Cancelled` once the signal is aborted. Called only where stopping leaves nothing half-done. */
 export function stopIfAborted(signal: AbortSignal | undefined): void {

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readStatus, recover, sync } from './index.ts';
@@ -47,6 +57,27 @@ describe('the target', () => {
     const tree = kind === 'write' ? { pipe: 'x', other: 'y' } : { 'pipe/inside': 'x', other: 'y' };
     expect(await refusal(memoryRequest(folder.path, tree))).toMatchObject({ reason: 'TargetUnsafe' });
     expect(readTree(folder.path)).toEqual({ 'conf/pipe': 'special' });
+  });
+
+  test('keeps files whose names are not UTF-8: nobody can name them', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'conf/gone.txt': 'g', 'conf/deep/gone.txt': 'g' });
+    const names = ['conf/\xff', 'conf/deep/\xfe'].map((name) => Buffer.from(`${folder.path}/${name}`, 'latin1'));
+    for (const name of names) writeFileSync(name, 'not ours');
+    const report = await sync(memoryRequest(folder.path, { 'a.txt': 'a' }));
+    expect(report.counts).toMatchObject({ added: 1, deleted: 2 });
+    expect(names.map((name) => readFileSync(name, 'utf8'))).toEqual(['not ours', 'not ours']);
+    expect((await sync(memoryRequest(folder.path, { 'a.txt': 'a' }))).outcome).toBe('unchanged');
+  });
+
+  test('with a folder that keeps such a file where a file goes is refused, and stays whole', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'conf/deep/gone.txt': 'g' });
+    const name = Buffer.from(`${folder.path}/conf/deep/\xfe`, 'latin1');
+    writeFileSync(name, 'not ours');
+    expect(await refusal(memoryRequest(folder.path, { deep: 'file' }))).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readFileSync(name, 'utf8')).toBe('not ours');
+    expect(readFileSync(join(folder.path, 'conf/deep/gone.txt'), 'utf8')).toBe('g');
   });
 
   test('has a hard link broken, not written through', async () => {
@@ -114,6 +145,16 @@ describe('the target', () => {
     const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'b.txt': 'new' });
     expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
     expect(readTree(conf)).toEqual({ 'a.txt': 'a', 'b.txt/inside': 'i' });
+    expect((await readStatus(folder.path)).interrupted).toBe(false);
+  });
+
+  test('where a FIFO appears between plan and apply, in the place of a new folder, is refused and not left halfway', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'conf/a.txt': 'a' });
+    const beforeApply = async (): Promise<void> => void spawnSync('mkfifo', [join(folder.path, 'conf/deep')]);
+    const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'deep/b.txt': 'new' });
+    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'a', 'conf/deep': 'special' });
     expect((await readStatus(folder.path)).interrupted).toBe(false);
   });
 });

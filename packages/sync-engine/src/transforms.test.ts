@@ -109,6 +109,54 @@ describe('a mapping with templates', () => {
   });
 });
 
+describe('with transforms, the cost of a commit follows what it changed', () => {
+  const filesIn = (folder: string): [string, string][] =>
+    Array.from({ length: 20 }, (_, index) => [`${folder}/${index}.txt`, `${index} of {{.GatewayName}}`]);
+  const tree = Object.fromEntries(
+    Array.from({ length: 10 }, (_, index) => `f${index}`).flatMap((folder) => [
+      ...filesIn(folder),
+      [`${folder}/plain.txt`, 'without'],
+      [`${folder}/sum.txt`, '0.txt old'],
+    ]),
+  );
+  const next = { ...tree, 'f3/7.txt': 'another {{.GatewayName}}' };
+
+  test('and not how many files there are: each is read to be rendered, and to be written', async () => {
+    using folder = temporaryFolder();
+    await sync(request(folder.path, tree, [template]));
+    const source = memorySource(next, [tree]);
+    const report = await sync(request(folder.path, next, [template], { source }));
+    expect(report.counts).toEqual({ added: 0, modified: 1, deleted: 0, unchanged: 219 });
+    expect(source.counts).toEqual({ listings: 1, blobs: 2 });
+    expect(readTree(folder.path)['conf/f3/7.txt']).toBe('another area-1');
+  });
+
+  test('and with a seal, how many files there are in the folders with a change', async () => {
+    using folder = temporaryFolder();
+    await sync(request(folder.path, tree, [template], { seal }));
+    const later = { ...next, 'f3/sum.txt': '7.txt old' };
+    const source = memorySource(later, [tree]);
+    const report = await sync(request(folder.path, later, [template], { seal, source }));
+    expect(report.changes.map(({ path }) => path)).toEqual(['conf/f3/7.txt', 'conf/f3/sum.txt']);
+    expect(source.counts.blobs).toBeLessThan(2 * 23);
+    expect(readTree(folder.path)['conf/f3/sum.txt']).toBe(`7.txt ${sha256('another area-1')}`);
+  });
+
+  test.each(['conf/f1/0.txt', 'conf/f1/sum.txt', 'conf/f1/plain.txt'])(
+    'and an edit of %s, which that commit did not change, is put back all the same',
+    async (edited) => {
+      using folder = temporaryFolder();
+      await sync(request(folder.path, tree, [template], { seal }));
+      const before = readTree(folder.path);
+      writeFileSync(join(folder.path, edited), 'edited');
+      const report = await sync(request(folder.path, next, [template], { seal, source: memorySource(next, [tree]) }));
+      expect(report.changes.map(({ path }) => path)).toEqual([edited, 'conf/f3/7.txt']);
+      expect(readTree(folder.path)).toEqual({ ...before, 'conf/f3/7.txt': 'another area-1' });
+      expect((await sync(request(folder.path, next, [template], { seal }))).outcome).toBe('unchanged');
+    },
+  );
+});
+
 describe('a mapping with patches', () => {
   const system = '{\n  "systemName" : "template",\n  "ports":[8088, 8.043e3]\n}';
 

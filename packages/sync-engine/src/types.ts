@@ -44,17 +44,25 @@ export interface Mapping {
   readonly source: string;
   /** File or folder in the target; may hold template variables. `.` is the root. */
   readonly destination: string;
-  readonly type: 'dir' | 'file';
-  /** A missing source is an error, not an empty folder. */
-  readonly required: boolean;
-  /** `mirror`: the destination ends equal to the source; `owned`: only what was written before is deleted. */
-  readonly prune: 'mirror' | 'owned';
-  /** The source may vanish and the managed folder may be emptied. */
-  readonly allowEmpty: boolean;
+  /** Default `dir`. */
+  readonly type?: 'dir' | 'file' | undefined;
+  /** A missing source is an error, not an empty folder. Default false. */
+  readonly required?: boolean | undefined;
+  /** `mirror`: the destination ends equal to the source; `owned`: only what was written before is deleted. Default `mirror`. */
+  readonly prune?: 'mirror' | 'owned' | undefined;
+  /** The source may vanish and the managed folder may be emptied. Default false. */
+  readonly allowEmpty?: boolean | undefined;
   /** Text files are templates: `{{.Name}}` in them is replaced. Default false. */
   readonly template?: boolean | undefined;
   /** Values to put into JSON files, after the template. Default none. */
   readonly patches?: readonly Patch[] | undefined;
+  /**
+   * Who asks for it. Mappings of one owner are layers, of which the later wins; two owners may not write one path, which is a
+   * `PathConflict`. A mapping without an owner may be laid over all others.
+   */
+  readonly owner?: string | undefined;
+  /** What errors call it: where it was written down. Default: `mappings[2]` by its place in the request. */
+  readonly label?: string | undefined;
 }
 
 /** Puts values into JSON files and leaves every other byte of them as it is. */
@@ -102,18 +110,28 @@ export interface SyncRequest {
   /** Absolute path of the directory to converge. */
   readonly target: string;
   readonly mappings: readonly Mapping[];
-  readonly excludePatterns: readonly string[];
-  readonly variables: TemplateVariables;
-  readonly protection: Protection;
+  /** Globs of source and target paths that are neither written nor deleted. Default none. */
+  readonly excludePatterns?: readonly string[] | undefined;
+  /** For templates. Default none. */
+  readonly variables?: TemplateVariables | undefined;
+  /** Default none. */
+  readonly protection?: Protection | undefined;
   /** Renewed in every folder of which a transform has changed a file. */
   readonly seal?: Seal | undefined;
-  readonly driftPolicy: DriftPolicy;
+  /** What becomes of live edits. Default `restore`. */
+  readonly driftPolicy?: DriftPolicy | undefined;
   /** Globs of folders that the report counts one by one, such as `projects/*`; the outermost that matches counts a file. */
   readonly groups?: readonly string[] | undefined;
-  /** Kept in the manifest: what the target is meant to equal from now on. */
-  readonly release: { readonly id: string; readonly ref: string; readonly commit: string };
-  /** Who holds the lock; the same holder takes over its own stale lock at once. */
-  readonly holder: string;
+  /** Kept in the manifest: what the target is meant to equal from now on. Default: the source's id. */
+  readonly release?: Release | undefined;
+  /** Who holds the lock; the same holder takes over its own stale lock at once. Default: this process of this host. */
+  readonly holder?: string | undefined;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly ref: string;
+  readonly commit: string;
 }
 
 export type SyncPhase = 'recover' | 'list' | 'plan' | 'stage' | 'apply' | 'finish';
@@ -133,6 +151,8 @@ export interface SyncOptions {
   readonly beforeApply?: ((plan: SyncReport) => Promise<void>) | undefined;
   /** Hash every live file, not only those whose stat changed; done by itself with every 120th sync. */
   readonly rehash?: boolean | undefined;
+  /** List the unchanged files in the report too, instead of counting them alone. */
+  readonly listUnchanged?: boolean | undefined;
 }
 
 export type FileChangeKind = 'added' | 'modified' | 'deleted';
@@ -156,6 +176,19 @@ export interface DriftedFile {
   /** What was last written. */
   readonly written: string | undefined;
   readonly live: string | undefined;
+}
+
+/** A file of the source that protection kept from being written. What is live in its place is not looked at. */
+export interface ProtectedFile {
+  readonly path: string;
+  /** Blob id of what the source has. */
+  readonly desired: string;
+}
+
+/** A file that is live as desired. */
+export interface UnchangedFile {
+  readonly path: string;
+  readonly blobId: string;
 }
 
 /** What became of the files of one folder. */
@@ -189,7 +222,9 @@ export interface SyncReport {
   /** Of the folders that `groups` of the request named, sorted. */
   readonly groups: readonly GroupReport[];
   /** Desired files that a protected path kept from being written. */
-  readonly protected: readonly string[];
+  readonly protected: readonly ProtectedFile[];
+  /** Files that are live as desired, sorted; only where `listUnchanged` asked for them. */
+  readonly unchanged?: readonly UnchangedFile[];
   /** Files that more than one mapping provides; the later one won. */
   readonly overlaid: number;
   readonly bytesWritten: number;
@@ -216,7 +251,7 @@ export interface RevertOptions {
 
 export interface RevertReport {
   /** What the target equals again, but for live edits that come back too; undefined: what there was before the first sync. */
-  readonly release: SyncRequest['release'] | undefined;
+  readonly release: Release | undefined;
   readonly counts: Omit<SyncCounts, 'unchanged'>;
   readonly changes: readonly FileChange[];
   /** Name of the snapshot with what the revert replaced or deleted, if anything. */
@@ -227,7 +262,7 @@ export interface RevertReport {
 
 /** What the target's manifest says. */
 export interface TargetStatus {
-  readonly release: { readonly id: string; readonly ref: string; readonly commit: string } | undefined;
+  readonly release: Release | undefined;
   /** RFC 3339. */
   readonly syncedAt: string | undefined;
   readonly files: number;

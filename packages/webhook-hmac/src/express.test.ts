@@ -9,14 +9,19 @@ import { hmac } from './testing/deliveries.ts';
 
 const secret = 'correct horse';
 const maxBytes = 1000;
+const maxBytesInFlight = 4000;
 let server: Server;
 let port: number;
 let handled: unknown[];
+let refused: string[];
 
 beforeEach(async () => {
   handled = [];
+  refused = [];
   const app = express();
-  app.post('/webhook', signedBody({ secrets: () => [secret], maxBytes, deadlineMs: 300 }), (request, response) => {
+  const onRefused = (_request: express.Request, reason: string) => void refused.push(reason);
+  const limits = { maxBytes, deadlineMs: 1000, maxBytesInFlight };
+  app.post('/webhook', signedBody({ secrets: () => [secret], onRefused, ...limits }), (request, response) => {
     handled.push(readEvent({ headers: request.headers, body: request.body as Uint8Array }));
     response.status(202).json({ sender: response.locals['sender'] });
   });
@@ -43,6 +48,10 @@ async function firstLine(bytes: string): Promise<{ line: string; closed: Promise
   socket.write(bytes);
   const [chunk] = (await once(socket, 'data')) as [Buffer];
   return { line: chunk.toString().split('\r\n')[0] ?? '', closed };
+}
+
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('the middleware for express', () => {
@@ -86,6 +95,42 @@ describe('the middleware for express', () => {
     const { line, closed } = await firstLine('POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
     expect(line).toContain('408');
     await closed;
+  });
+
+  test('answers 503 while other bodies hold all the room, and takes deliveries again when they are gone', async () => {
+    const genuine = () => {
+      const body = JSON.stringify({ ref: 'refs/heads/main', id: 'x'.repeat(500) });
+      return post(body, { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${hmac(secret, body)}` });
+    };
+    const slow = Array.from({ length: 4 }, () => connect(port, '127.0.0.1'));
+    for (const socket of slow)
+      socket.write(`POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n${'a'.repeat(700)}`);
+    const answers: Response[] = [];
+    await eventually(async () => {
+      answers.unshift(await genuine());
+      return answers[0]?.status === 503;
+    });
+    expect(answers[0]?.headers.get('retry-after')).toBe('1');
+    expect(await answers[0]?.json()).toEqual({ error: 'BodyRefused' });
+    expect(refused).toContain('BodyRefused');
+    for (const socket of slow) socket.destroy();
+    await eventually(async () => (await genuine()).status === 202);
+    for (let round = 0; round < 20; round += 1) expect((await genuine()).status).toBe(202);
+  });
+
+  test('counts what a body costs that comes byte by byte, not only its bytes', async () => {
+    const { line, closed } = await firstLine(
+      `POST /webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\na\r\n'.repeat(100)}`,
+    );
+    expect(line).toContain('503');
+    await closed;
+  });
+
+  test('tells the log why a delivery was refused', async () => {
+    await post('{}', { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` });
+    await post('{}', {});
+    await post('a'.repeat(maxBytes + 1), {});
+    expect(refused).toEqual(['SignatureMismatch', 'SignatureMissing', 'BodyTooLarge']);
   });
 
   test('survives a sender that hangs up in the middle', async () => {

@@ -1,16 +1,9 @@
+import type { CommandSpec } from '@stoker/command-line';
 import type { OptionName } from './options.ts';
 
-/** One command: what it takes and how it is explained. */
-export interface CommandSpec {
-  readonly summary: string;
-  /** A paragraph for `--help`. */
-  readonly about: string;
-  readonly required: readonly OptionName[];
-  readonly optional: readonly OptionName[];
-  readonly examples: readonly string[];
-}
+const where = ['repo', 'ref', 'target'] as const;
 
-const fromRepository: readonly OptionName[] = [
+const fromRepository = [
   'profile',
   'gateway-name',
   'set',
@@ -21,14 +14,15 @@ const fromRepository: readonly OptionName[] = [
   'ca-file',
   'proxy',
   'cache',
-];
+] as const;
 
 export const commandSpecs = {
   sync: {
     summary: 'make a folder equal to a commit, once',
     about: 'Makes the target equal to the repository at REF, live edits included. No cluster is needed or asked.',
-    required: ['repo', 'ref', 'target'],
-    optional: [...fromRepository, 'dry-run', 'output'],
+    words: [],
+    required: where,
+    options: [...where, ...fromRepository, 'dry-run', 'output'],
     examples: [
       'stoker-agent sync --repo https://git.example.com/plant.git --ref main --target /usr/local/bin/ignition/data',
       'stoker-agent sync --repo ./plant --ref v1.4.0 --profile site.yaml --gateway-name north --target /tmp/data',
@@ -39,8 +33,9 @@ export const commandSpecs = {
     summary: 'keep a folder equal to a branch, for ever',
     about:
       'Like sync, again and again: for gateways on bare metal, under systemd. Failures are tried again with back-off; SIGTERM ends it cleanly.',
-    required: ['repo', 'ref', 'target'],
-    optional: [...fromRepository, 'interval', 'output'],
+    words: [],
+    required: where,
+    options: [...where, ...fromRepository, 'interval', 'output'],
     examples: [
       'stoker-agent watch --repo https://git.example.com/plant.git --ref main --token-file /etc/stoker/token \\\n      --profile /etc/stoker/profile.yaml --gateway-name north --target /usr/local/bin/ignition/data --interval 30s',
     ],
@@ -48,39 +43,43 @@ export const commandSpecs = {
   diff: {
     summary: 'list what sync would change',
     about: 'Changes nothing. Lists each file that sync would add (+), modify (~) or delete (-).',
-    required: ['repo', 'ref', 'target'],
-    optional: [...fromRepository, 'output'],
+    words: [],
+    required: where,
+    options: [...where, ...fromRepository, 'output'],
     examples: ['stoker-agent diff --repo ./plant --ref main --profile site.yaml --target /usr/local/bin/ignition/data'],
   },
   status: {
     summary: 'say what a folder was last made equal to',
     about: 'Reads what the last sync left in the target’s .stoker/ folder. Asks no repository.',
+    words: [],
     required: ['target'],
-    optional: ['output'],
+    options: ['target', 'output'],
     examples: ['stoker-agent status --target /usr/local/bin/ignition/data'],
   },
   recover: {
     summary: 'finish or undo an interrupted sync',
     about:
       'After a crash: the folder ends exactly as before the interrupted sync or exactly as after it. sync does this too, first.',
+    words: [],
     required: ['target'],
-    optional: ['output'],
+    options: ['target', 'output'],
     examples: ['stoker-agent recover --target /usr/local/bin/ignition/data'],
   },
   clean: {
     summary: 'forget a folder: remove its .stoker/',
     about: 'Removes Stoker’s own working folder with its manifest and snapshots. The gateway’s files stay as they are.',
+    words: [],
     required: ['target'],
-    optional: ['output'],
+    options: ['target', 'output'],
     examples: ['stoker-agent clean --target /usr/local/bin/ignition/data'],
   },
   sidecar: {
     summary: 'run beside a gateway in Kubernetes',
     about: 'What the injector starts in a gateway’s pod. Takes everything else from its environment.',
-    required: [],
-    optional: ['log-level'],
+    words: [],
+    options: ['log-level'],
     examples: ['stoker-agent sidecar'],
   },
-} as const satisfies Record<string, CommandSpec>;
+} as const satisfies Record<string, CommandSpec<OptionName>>;
 
 export type CommandName = keyof typeof commandSpecs;

@@ -8,8 +8,10 @@ const usageReasons: ReadonlySet<string> = new Set([
   'Usage',
   'InvalidResource',
   'InvalidTemplate',
+  'InvalidPatch',
   'InvalidPattern',
   'InvalidRepositoryUrl',
+  'InvalidProxy',
   'InvalidRef',
 ]);
 

@@ -1,12 +1,4 @@
-/** What an option is, for the parser and for `--help` alike. */
-export interface OptionSpec {
-  /** Placeholder of its value; undefined for a switch. */
-  readonly value: string | undefined;
-  readonly summary: string;
-  readonly repeatable?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-}
+import type { OptionSpec } from '@stoker/command-line';
 
 /** Every option of every command, declared once. No option takes a secret: those come by file. */
 export const optionSpecs = {
@@ -15,11 +7,15 @@ export const optionSpecs = {
     summary: 'repository: https://, ssh://, user@host:path, git://, or a path to one on this disk',
   },
   ref: { value: 'REF', summary: 'branch, tag or full commit SHA' },
-  profile: { value: 'FILE', summary: 'SyncProfile document (YAML or JSON); without it the folder as it is: . to .' },
+  profile: {
+    value: 'FILE',
+    summary:
+      'SyncProfile document (YAML or JSON); without it the repository as it is, and files of the target that are not in it stay',
+  },
   target: { value: 'DIR', summary: 'folder to converge: the gateway’s data folder' },
   'gateway-name': { value: 'NAME', summary: 'what {{.GatewayName}} stands for in the profile' },
   set: { value: 'KEY=VALUE', summary: 'what {{.Vars.KEY}} stands for; wins over the profile’s vars', repeatable: true },
-  'dry-run': { value: undefined, summary: 'plan and count, change nothing' },
+  'dry-run': { summary: 'plan and count, change nothing' },
   interval: {
     value: 'DURATION',
     summary: 'time between two looks at the repository, such as 30s, 5m, 1h',

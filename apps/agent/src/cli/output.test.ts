@@ -20,6 +20,7 @@ describe('exit codes', () => {
     ['Usage', 2],
     ['InvalidResource', 2],
     ['InvalidRef', 2],
+    ['InvalidPatch', 2],
     ['SourceVanished', 3],
     ['TargetUnsafe', 3],
     ['SymlinkRefused', 3],

@@ -1,8 +1,8 @@
 import { describeError } from '@stoker/errors';
-import type { FileChange, SyncCounts, SyncReport } from '@stoker/sync-engine';
+import type { FileChange, GroupReport, SyncCounts, SyncReport } from '@stoker/sync-engine';
 import { exitCodeOf, exitCodes } from './exitCode.ts';
 
-/** The one JSON document of `sync`, `watch` (one a line) and `diff` (with `changes`). */
+/** The one JSON document of `sync`, `watch` (one a line) and `diff` (with `changes` and `projects`). */
 export interface Outcome {
   readonly outcome: SyncReport['outcome'] | 'refused' | 'failed';
   /** Absent when the ref could not be resolved. */
@@ -10,6 +10,7 @@ export interface Outcome {
   readonly ref?: string | undefined;
   readonly counts: SyncCounts;
   readonly changes?: readonly FileChange[];
+  readonly projects?: readonly GroupReport[];
   readonly error?: { readonly reason: string; readonly message: string; readonly hint?: string };
 }
 

@@ -1,12 +1,12 @@
 import { durationMs } from '@stoker/crd-types';
-import { usageError } from './usageError.ts';
+import { usageError } from '@stoker/command-line';
 
 /**
- * `30s`, `5m`, `1h30m` as milliseconds; at least one second, at most a day.
+ * The value of `--interval`: `30s`, `5m`, `1h30m` as milliseconds; at least one second, at most a day.
  * @throws StokerError `Usage`
  */
 export function parseDuration(text: string): number {
   const parsed = durationMs(text);
   if (parsed !== undefined && parsed >= 1000 && parsed <= 86_400_000) return parsed;
-  throw usageError(`"${text}" is no duration between 1s and 24h`, 'write 30s, 5m or 1h');
+  throw usageError(`--interval "${text}" is no duration between 1s and 24h`, 'write 30s, 5m or 1h');
 }

@@ -1,3 +1,4 @@
+import { sinkTargets, type SinkTargets } from '@stoker/audit';
 import { StokerError } from '@stoker/errors';
 
 /** What the injector writes into the container, checked. */
@@ -9,6 +10,8 @@ export interface SidecarEnvironment {
   /** The gateway's data folder, mounted where the gateway has it. */
   readonly dataDirectory: string;
   readonly startPolicy: 'LastKnownGood' | 'RequireSync';
+  /** Where audit records go besides standard output. */
+  readonly audit: SinkTargets;
 }
 
 /** Where the injector's volumes are. */
@@ -41,6 +44,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): SidecarEnvironment {
     podUID: required(env, 'POD_UID'),
     dataDirectory,
     startPolicy,
+    audit: sinkTargets({
+      url: env['STOKER_AUDIT_URL'],
+      tokenFile: env['STOKER_AUDIT_TOKEN_FILE'],
+      ca: env['STOKER_AUDIT_CA'],
+    }),
   };
 }
 

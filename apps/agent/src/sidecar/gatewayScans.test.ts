@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
-import type { Gateway, Readiness, ScanKind } from '@stoker/ignition';
-import { scansOf } from './gatewayScans.ts';
+import type { Readiness, ScanKind } from '@stoker/ignition';
+import { scansOf, type ScanCalls } from './gatewayScans.ts';
+
+const untilEnd = new AbortController().signal;
 
 function refusal(reason: string, hint?: string): StokerError {
   return new StokerError(`it said ${reason}`, { reason, class: 'stalled', hint });
@@ -17,9 +19,7 @@ function createGateway() {
     scan: undefined,
   };
   const status = (kind: ScanKind) => ({ active: false, lastScanAtMs: scanned.filter((one) => one === kind).length });
-  const gateway: Gateway = {
-    statusPing: async () => ({ state: 'RUNNING', details: undefined }),
-    gwinfo: async () => new Map(),
+  const gateway: ScanCalls = {
     async readiness() {
       if (typeof faults.readiness === 'string') return faults.readiness;
       throw faults.readiness;
@@ -36,7 +36,8 @@ function createGateway() {
       scanned.push(kind);
       return status(kind);
     },
-    async awaitScan(kind, before) {
+    async awaitScan(kind, before, { signal }) {
+      signal?.throwIfAborted();
       if (status(kind).lastScanAtMs <= before.lastScanAtMs) throw new Error('no scan was asked for');
       return status(kind);
     },
@@ -50,7 +51,7 @@ describe('holding the scans of a gateway', () => {
     const scans = scansOf(gateway, true);
     expect(await scans.hold()).toBe(true);
     expect([...locked]).toEqual(['projects', 'config']);
-    expect(await scans.scan()).toMatchObject({ outcome: 'Scanned', durationMs: expect.any(Number) });
+    expect(await scans.scan(untilEnd)).toMatchObject({ outcome: 'Scanned', durationMs: expect.any(Number) });
     expect([locked.size, scanned]).toEqual([0, ['projects', 'config']]);
   });
 
@@ -87,7 +88,10 @@ describe('a scan', () => {
     const { gateway, locked, scanned } = createGateway();
     const scans = scansOf(gateway, false);
     expect(await scans.hold()).toBe(false);
-    expect(await scans.scan()).toMatchObject({ outcome: 'Skipped', message: expect.stringContaining('API key') });
+    expect(await scans.scan(untilEnd)).toMatchObject({
+      outcome: 'Skipped',
+      message: expect.stringContaining('API key'),
+    });
     expect([locked.size, scanned]).toEqual([0, []]);
   });
 
@@ -97,7 +101,16 @@ describe('a scan', () => {
   ])('that ends in %s is said to be %s, with what to do', async (reason, outcome) => {
     const { gateway, faults } = createGateway();
     faults.scan = refusal(reason, 'do this');
-    expect(await scansOf(gateway, true).scan()).toEqual({ outcome, message: `it said ${reason}; do this` });
+    expect(await scansOf(gateway, true).scan(untilEnd)).toEqual({ outcome, message: `it said ${reason}; do this` });
+  });
+
+  test('that the process does not live to see ended has been asked for all the same, and gives back the locks', async () => {
+    const { gateway, locked, scanned } = createGateway();
+    const scans = scansOf(gateway, true);
+    await scans.hold();
+    const ended = AbortSignal.abort(new Error('SIGTERM'));
+    expect(await scans.scan(ended)).toMatchObject({ outcome: 'Skipped', message: expect.stringContaining('stopped') });
+    expect([locked.size, scanned]).toEqual([0, ['projects', 'config']]);
   });
 
   test('is tried where the certificate is refused, for the sake of its message', async () => {

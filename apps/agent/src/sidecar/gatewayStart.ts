@@ -2,6 +2,7 @@ import type { Logger } from '@stoker/logging';
 import { readStartMarker, writeStartMarker } from './startMarker.ts';
 import { decideStart, type StartFacts } from './startPolicy.ts';
 import { isOurs, type AgentState } from './state.ts';
+import { isRefused } from './verify/verificationState.ts';
 import type { StateCell } from './stateCell.ts';
 
 /** Lets the gateway start, once in the life of a pod. */
@@ -84,6 +85,10 @@ export async function createGatewayStart(options: GatewayStartOptions): Promise<
 function factsOf(state: AgentState): Pick<StartFacts, 'onDisk' | 'wanted' | 'syncedHere'> {
   const { applied, document, checkedAtMs, plannedReleaseId } = state;
   const release = isOurs(state) ? document?.release : undefined;
+  // Started again from what it had gone back to: nothing better will come by itself.
+  if (release !== undefined && applied !== undefined && isRefused(state, release) && applied.id !== release.id) {
+    return { onDisk: applied.id, wanted: applied.id, syncedHere: applied.id };
+  }
   const syncedHere = release?.profile.dryRun === true ? plannedReleaseId : applied?.id;
   return {
     onDisk: applied?.id,

@@ -6,6 +6,7 @@ import { agent, applied, document, podUID, release } from './testing/fixtures.ts
 import { afterFailure, afterOpening, withDocument } from './transitions.ts';
 
 const now = 1_000_000;
+const otherLabels = { labels: { line: 'one' }, annotations: {}, labelsHash: 'another' };
 /** Released, synced, compared a second ago. */
 const atRest = agent({ applied: applied(), checkedAtMs: now - 1000 });
 
@@ -31,6 +32,7 @@ describe('nextAction', () => {
     ['compares the folder once when it comes up', { ...atRest, checkedAtMs: undefined }, 'resync'],
     ['waits for the sync period otherwise', atRest, 'wait', now + 29_000],
     ['compares again after the sync period', { ...atRest, checkedAtMs: now - 30_000 }, 'resync'],
+    ['compares at once when the clock was set back', { ...atRest, checkedAtMs: now + 3_600_000 }, 'resync'],
     ['syncs when a person asks', { ...atRest, document: document({ syncRequest: 'now' }) }, 'requested'],
     [
       'syncs once for one request',
@@ -39,6 +41,12 @@ describe('nextAction', () => {
       now + 29_000,
     ],
     ['waits for the back-off after a failure', failed(agent()), 'wait', now + 1000],
+    [
+      'looks for new credentials while it backs off, since they may not have been mounted yet',
+      failed(failed(failed(failed(agent())))),
+      'wait',
+      now + 5_000,
+    ],
     ['looks for new credentials while it needs a person', failed(agent(), 'stalled'), 'wait', now + 5_000],
     [
       'tries a new release at once, whatever the old one failed of',
@@ -51,6 +59,19 @@ describe('nextAction', () => {
       'resync',
     ],
     ['tries new credentials at once', { ...failed(agent(), 'stalled'), credentialsVersion: '..2026' }, 'newRelease'],
+    ['compares at once when a label has changed', { ...atRest, pod: otherLabels }, 'resync'],
+    ['compares at once when the ref of the commit is another', { ...atRest, document: underAnotherRef() }, 'resync'],
+    [
+      'waits again once it was compared with that label',
+      { ...atRest, pod: otherLabels, checkedLabels: otherLabels.labelsHash },
+      'wait',
+      now + 29_000,
+    ],
+    [
+      'tries at once with another label what a template could not make before',
+      { ...failed(agent(), 'stalled'), pod: otherLabels },
+      'newRelease',
+    ],
     ['backs off a folder that cannot be opened', failed(initialState(podUID)), 'wait', now + 1000],
     ['asks a gateway that owes a scan', { ...atRest, debt: 'scan' }, 'askGateway'],
     ['asks it again later', { ...atRest, debt: 'scan', askGatewayAtMs: now + 5000 }, 'wait', now + 5000],
@@ -92,6 +113,10 @@ describe('nextAction', () => {
 function withoutRelease() {
   const { release: _none, ...rest } = document();
   return rest;
+}
+
+function underAnotherRef() {
+  return document({ release: release({ ref: 'v1.0.0' }) });
 }
 
 function dryRun() {

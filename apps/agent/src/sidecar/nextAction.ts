@@ -1,7 +1,8 @@
 import type { Release } from '@stoker/crd-types';
 import { basisOf, isOurs, type AgentState } from './state.ts';
+import { isRefused } from './verify/verificationState.ts';
 
-/** A stalled failure may end with a change of the mounted credentials, which nothing announces. */
+/** A failure may end with a change of the mounted credentials, which nothing announces. */
 const credentialsCheckMs = 5_000;
 
 export type SyncCause = 'newRelease' | 'requested' | 'resync' | 'firstBoot';
@@ -10,6 +11,8 @@ export type Action =
   /** Look at the folder first: finish or undo what was interrupted. */
   | { readonly kind: 'open' }
   | { readonly kind: 'sync'; readonly release: Release; readonly cause: SyncCause }
+  /** Take the refused release back. */
+  | { readonly kind: 'rollBack'; readonly release: Release }
   /** Ask whether the gateway answers; when it does, let it scan. */
   | { readonly kind: 'askGateway'; readonly release: Release }
   /** Until then, or until something changes. */
@@ -26,21 +29,47 @@ export function nextAction(state: AgentState, nowMs: number): Action {
   const cause = whySync(state, release, nowMs);
   const retryAtMs = retryTime(state);
   if (cause !== undefined && retryAtMs <= nowMs) return { kind: 'sync', release, cause };
+  if (isToBeTakenBack(state, release) && retryAtMs <= nowMs) return { kind: 'rollBack', release };
   const inDebt = state.debt !== 'none' && !release.profile.dryRun;
-  if (inDebt && state.askGatewayAtMs <= nowMs) return { kind: 'askGateway', release };
+  const askAtMs = Math.min(inDebt ? state.askGatewayAtMs : Number.POSITIVE_INFINITY, verifyTime(state, release));
+  if (askAtMs <= nowMs) return { kind: 'askGateway', release };
   const moments = [
     cause === undefined ? resyncTime(state, release) : wakeForRetry(state, retryAtMs, nowMs),
-    inDebt ? state.askGatewayAtMs : Number.POSITIVE_INFINITY,
+    askAtMs,
+    isToBeTakenBack(state, release) ? retryAtMs : Number.POSITIVE_INFINITY,
   ];
-  return { kind: 'wait', untilMs: Math.min(...moments) };
+  const untilMs = Math.min(...moments);
+  return { kind: 'wait', untilMs: untilMs === Number.POSITIVE_INFINITY ? undefined : untilMs };
 }
 
+function isToBeTakenBack(state: AgentState, release: Release): boolean {
+  return isRefused(state, release) && state.applied?.id === release.id;
+}
+
+/** A gateway in debt is verified with the scan that it owes. */
+function verifyTime({ verification, applied, debt }: AgentState, release: Release): number {
+  if (debt !== 'none' || applied?.id !== release.id || verification?.releaseId !== release.id) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return verification.againAtMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** A release that was refused is left alone altogether: comparing the folder with it would find everything changed. */
 function whySync(state: AgentState, release: Release, nowMs: number): SyncCause | undefined {
+  if (isRefused(state, release)) return undefined;
   const done = release.profile.dryRun ? state.plannedReleaseId : state.applied?.id;
   if (done !== release.id) return 'newRelease';
   const request = state.document?.syncRequest;
   if (request !== undefined && request !== state.answeredRequest) return 'requested';
-  return resyncTime(state, release) <= nowMs ? 'resync' : undefined;
+  if (state.checkedLabels !== state.pod.labelsHash || isUnderAnotherRef(state, release)) return 'resync';
+  // A clock that was set back makes the last look one of the future.
+  const isPast = state.checkedAtMs === undefined || state.checkedAtMs <= nowMs;
+  return !isPast || resyncTime(state, release) <= nowMs ? 'resync' : undefined;
+}
+
+/** The same commit, and so the same release, under another ref: templates may have used its name. */
+function isUnderAnotherRef({ applied }: AgentState, release: Release): boolean {
+  return !release.profile.dryRun && applied !== undefined && applied.ref !== release.ref;
 }
 
 /**
@@ -48,6 +77,7 @@ function whySync(state: AgentState, release: Release, nowMs: number): SyncCause 
  * soon as its back-off allows: also when the release is again the one that the folder holds.
  */
 function resyncTime(state: AgentState, release: Release): number {
+  if (isRefused(state, release)) return Number.POSITIVE_INFINITY;
   if (state.checkedAtMs === undefined || state.failure !== undefined) return 0;
   return state.checkedAtMs + release.profile.syncPeriod * 1000;
 }
@@ -58,5 +88,5 @@ function retryTime({ failure, ...state }: AgentState): number {
 }
 
 function wakeForRetry(state: AgentState, retryAtMs: number, nowMs: number): number {
-  return state.failure?.class === 'stalled' ? Math.min(retryAtMs, nowMs + credentialsCheckMs) : retryAtMs;
+  return state.failure === undefined ? retryAtMs : Math.min(retryAtMs, nowMs + credentialsCheckMs);
 }

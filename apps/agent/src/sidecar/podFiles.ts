@@ -1,5 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gatewayNameOf, podSeen } from '@stoker/crd-types';
+import { isStokerError } from '@stoker/errors';
+
+/** Our pod as the downward API shows it. */
+export interface PodFiles {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Changes when a label does. */
+  readonly labelsHash: string;
+}
+
+export const noPodFiles: PodFiles = { labels: {}, annotations: {}, labelsHash: podSeen({}).labelsHash };
+
+export async function readPodFiles(directory: string): Promise<PodFiles> {
+  const [labels, annotations] = await Promise.all([
+    readPodFile(directory, 'labels'),
+    readPodFile(directory, 'annotations'),
+  ]);
+  return { labels, annotations, labelsHash: podSeen({ labels }).labelsHash };
+}
+
+/** Whether the pod was given another gateway name. One that is no name changes nothing: the controller says so. */
+export function isRenamed(
+  { annotations }: PodFiles,
+  { podName, gatewayName }: { readonly podName: string; readonly gatewayName: string },
+): boolean {
+  try {
+    return gatewayNameOf({ podName, annotations }) !== gatewayName;
+  } catch (error) {
+    if (isStokerError(error)) return false;
+    throw error;
+  }
+}
 
 /** Labels or annotations of our pod as the downward API has them now. Missing (an older injector): none. */
 export async function readPodFile(directory: string, file: 'labels' | 'annotations'): Promise<Record<string, string>> {

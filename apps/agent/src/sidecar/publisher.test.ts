@@ -72,3 +72,32 @@ test('a superseded agent sends nothing that was waiting', async () => {
   await publisher.flush(1000);
   expect(server.received).toEqual(['1']);
 });
+
+test('a superseded agent never repeats what was being sent when it was superseded', async () => {
+  const server = createServer();
+  const publisher = createPublisher({ write: server.write, onError: () => undefined });
+  const gate = server.pause();
+  publisher.publish('1');
+  publisher.drop();
+  gate.resolve();
+  await publisher.flush(1000);
+  publisher.repeat();
+  await publisher.flush(1000);
+  expect(server.received).toEqual(['1']);
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6])('a report is sent that comes %i turns after a write ended', async (turns) => {
+  const received: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const write = (text: string) => {
+    received.push(text);
+    return gate.promise;
+  };
+  const publisher = createPublisher({ write, onError: () => undefined });
+  publisher.publish('1');
+  gate.resolve();
+  for (let turned = 0; turned < turns; turned++) await Promise.resolve();
+  publisher.publish('2');
+  await turn();
+  expect(received).toEqual(['1', '2']);
+});

@@ -24,14 +24,18 @@ export function createPublisher({ write, onError }: PublisherOptions): Publisher
   let pending: string | undefined;
   let sent: string | undefined;
   let running: Promise<void> | undefined;
+  let drops = 0;
 
+  /** Ends in the same turn in which it finds nothing more to send: what comes after that starts it anew. */
   async function drain(): Promise<void> {
     let attempt = 0;
     while (pending !== undefined) {
       const text = pending;
+      const dropsBefore = drops;
       try {
         await write(text);
-        sent = text;
+        // What was dropped meanwhile must not be repeated.
+        sent = drops === dropsBefore ? text : undefined;
         attempt = 0;
         if (pending === text) pending = undefined;
       } catch (error) {
@@ -40,11 +44,12 @@ export function createPublisher({ write, onError }: PublisherOptions): Publisher
         await pause(Math.min(longestPauseMs, backoffMs('transient', attempt, Math.random())));
       }
     }
+    running = undefined;
   }
 
   function start(text: string): void {
     pending = text;
-    running ??= drain().finally(() => (running = undefined));
+    running ??= drain();
   }
 
   return {
@@ -55,6 +60,7 @@ export function createPublisher({ write, onError }: PublisherOptions): Publisher
       if (sent !== undefined && pending === undefined) start(sent);
     },
     drop() {
+      drops++;
       pending = undefined;
       sent = undefined;
     },

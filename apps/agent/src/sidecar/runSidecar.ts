@@ -1,30 +1,49 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { metadataName } from '@stoker/crd-types';
 import type { KubeClient } from '@stoker/kube';
 import { askGateway } from './askGateway.ts';
-import { credentialsVersion } from './credentials.ts';
+import { readEarlierStatus } from './earlierStatus.ts';
 import { createFlightControl, type FlightControl } from './flight.ts';
 import { createGatewayStart } from './gatewayStart.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { nextAction, type Action } from './nextAction.ts';
+import { createMountsNotice, watchMounts } from './noticeMounts.ts';
 import { openFolder } from './openFolder.ts';
+import { isRenamed } from './podFiles.ts';
 import { performSync, type SyncDependencies } from './performSync.ts';
 import { reportSync } from './reportSync.ts';
 import { createReports } from './reports.ts';
 import { initialState } from './state.ts';
-import { createStateCell, type StateCell } from './stateCell.ts';
+import { rollBack } from './verify/rollBack.ts';
+import { afterEarlierWait } from './verify/sessionWait.ts';
+import { createStateCell } from './stateCell.ts';
 import { describeStatus } from './statusDocument.ts';
-import { withDocument } from './transitions.ts';
+import { withDocument, withEarlier } from './transitions.ts';
 import { createWakeUp } from './wakeUp.ts';
 import { watchDocument } from './watchDocument.ts';
 
-/** The sync in flight gets this long to end after SIGTERM, then it is cancelled at a safe point. */
-const graceMs = 30_000;
+/**
+ * The sync in flight gets this long to end after SIGTERM, then it is cancelled at a safe point. With that, and the last
+ * report, a process ends within the 30 s that Kubernetes gives a pod which does not ask for more.
+ */
+const graceMs = 25_000;
 /** For the last report, when the process ends. */
 const lastReportMs = 2_000;
+/** What a folder holds before its first release. */
+const nothing = { id: '', commit: '' };
 
-type Given = 'environment' | 'paths' | 'worker' | 'openGateway' | 'repositoryScope' | 'redactor' | 'log';
+type Given =
+  | 'environment'
+  | 'sessionWaitMs'
+  | 'paths'
+  | 'worker'
+  | 'openGateway'
+  | 'repositoryScope'
+  | 'redactor'
+  | 'audit'
+  | 'log';
 
 export interface SidecarOptions extends Pick<SyncDependencies, Given> {
   readonly gatewayName: string;
@@ -34,12 +53,15 @@ export interface SidecarOptions extends Pick<SyncDependencies, Given> {
   readonly healthPort: number;
 }
 
-/** Converges one gateway's folder to its release until `stop`: the decisions of `nextAction`, carried out one by one. */
+/**
+ * Converges one gateway's folder to its release until `stop`, or until its pod is given another gateway name: the decisions
+ * of `nextAction`, carried out one by one.
+ */
 export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Promise<void> {
   const { environment, paths, worker, log, client, gatewayName, agentVersion } = options;
   const { crName, namespace, podUID, podName } = environment;
   const cell = createStateCell(initialState(podUID));
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => options.audit.counts);
   const alarm = createWakeUp();
   const reports = createReports({ client, namespace, crName, gatewayName, log });
   const start = await createGatewayStart({ cell, policy: environment.startPolicy, directory: paths.run, log });
@@ -50,18 +72,23 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     metrics,
     started: () => start.started,
     onSynced: (release, summary) => reportSync(reports, podUID, release, summary),
+    onReverted: ({ release, ...summary }) => reportSync(reports, podUID, release ?? nothing, summary),
   };
 
+  const over = new AbortController();
+  let knowsEarlier = false;
   cell.subscribe(() => {
     start.consider();
     flights.consider();
-    reports.status(describeStatus(cell.state, { podUID, podName, agentVersion }));
+    if (knowsEarlier) reports.status(describeStatus(cell.state, { podUID, podName, agentVersion }));
     alarm.wake();
   });
-  stop.addEventListener('abort', () => {
+  const onStop = () => {
+    log.info('agent is told to end', { reason: cell.state.activity ?? 'Idle' });
     alarm.wake();
     flights.land(graceMs);
-  });
+  };
+  stop.addEventListener('abort', onStop, { signal: over.signal });
 
   const health = await serveHealth(options.healthPort, {
     started: () => start.started,
@@ -75,21 +102,33 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     log,
     onDocument: (document) => cell.update((state) => withDocument(state, document)),
   });
+  const earlier = readEarlierStatus({ client, namespace, crName, gatewayName, log }, over.signal).then((status) => {
+    knowsEarlier = !over.signal.aborted;
+    const moment = { nowMs: Date.now(), tickMs: performance.now() };
+    cell.update((state) => afterEarlierWait(withEarlier(state, status), status, moment));
+  });
+  const noticeMounts = createMountsNotice({ cell, paths, log });
+  const mounts = watchMounts([paths.credentials, paths.pod], { onChange: alarm.wake, log });
   try {
     while (!stop.aborted) {
-      noticeCredentials(cell, paths.credentials);
+      await noticeMounts();
+      if (isRenamed(cell.state.pod, { podName, gatewayName })) break;
       const action = nextAction(cell.state, Date.now());
       if (action.kind === 'wait') await alarm.sleep(action.untilMs);
       else await carryOut(action, deps, { flights, firstBootPending: start.firstBootPending });
     }
   } finally {
     log.info('agent stops');
+    over.abort();
+    await earlier;
+    mounts.close();
     await start.stop();
     await reflector.stop();
     await reports.stop(lastReportMs);
     await worker.stop();
     health.close();
     health.closeAllConnections();
+    await once(health, 'close');
   }
 }
 
@@ -101,19 +140,11 @@ async function carryOut(
   const { document } = deps.cell.state;
   if (action.kind === 'open') return openFolder(deps, firstBootPending);
   if (document === undefined) return;
-  await flights.fly(action.release.id, (signal) =>
-    action.kind === 'sync'
-      ? performSync(deps, document, action, signal)
-      : askGateway(deps, document, action.release, signal),
-  );
-}
-
-/** The kubelet exchanges mounted credentials without a word. */
-function noticeCredentials(cell: StateCell, directory: string): void {
-  const version = credentialsVersion(directory);
-  if (version !== cell.state.credentialsVersion) {
-    cell.update((state) => ({ ...state, credentialsVersion: version }));
-  }
+  await flights.fly(action.release.id, (signal) => {
+    if (action.kind === 'sync') return performSync(deps, document, action, signal);
+    if (action.kind === 'rollBack') return rollBack(deps, document, action.release, signal);
+    return askGateway(deps, document, action.release, signal);
+  });
 }
 
 /** `:9808`. */

@@ -44,10 +44,27 @@ describe('the sidecar', () => {
       expect.objectContaining({ path: 'projects/b/view.json', kind: 'deleted' }),
     ]);
 
-    expect(await agent.metrics()).toContain('stoker_agent_syncs_total{outcome="synced"} 2');
+    expect((await agent.metrics()).split('\n')).toEqual(
+      expect.arrayContaining([
+        'stoker_agent_syncs_total{outcome="synced"} 2',
+        'stoker_agent_changed_files_total{kind="added"} 2',
+        'stoker_agent_changed_files_total{kind="modified"} 1',
+        'stoker_agent_changed_files_total{kind="deleted"} 1',
+        'stoker_agent_written_bytes_total 10',
+        expect.stringMatching(/^stoker_agent_fetched_bytes_total [1-9]/),
+        expect.stringMatching(/^stoker_agent_sync_phase_seconds_total\{phase="fetch"\} /),
+        'stoker_agent_failing 0',
+      ]),
+    );
     agent.process.kill('SIGTERM');
     expect(await agent.ended).toBe(0);
-    expect(JSON.stringify(agent.log())).not.toContain(token);
+    expect(JSON.stringify([agent.log(), agent.records()])).not.toContain(token);
+    const author = { name: 'Stoker Test', email: 'test@example.test' };
+    const sync = { app: 'agent', action: 'sync', outcome: 'Synced', trigger: { kind: 'release' }, paths: 2 };
+    expect(agent.records()).toMatchObject([
+      { ...sync, author, commit: first, release: metadata(first).release?.id, ref: 'main' },
+      { ...sync, commit: second, object: { stoker: metadata(first).crName, gateway: metadata(first).gatewayName } },
+    ]);
   }, 60_000);
 
   test('renders labels and variables of its pod into the paths', async () => {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { openAudit } from '@stoker/audit';
 import { gatewayNameOf } from '@stoker/crd-types';
 import { loadKubeConfig, openClient } from '@stoker/kube';
 import { createLogger, createRedactor, type LogLevel } from '@stoker/logging';
@@ -10,6 +11,7 @@ import { injectedPaths, readEnvironment, type SidecarPaths } from './environment
 import { openGatewayScans } from './gatewayScans.ts';
 import { readPodFile } from './podFiles.ts';
 import { runSidecar } from './runSidecar.ts';
+import { sessionWaitMs } from './verify/decideSessions.ts';
 
 export interface SidecarSetup {
   readonly paths: SidecarPaths;
@@ -18,11 +20,15 @@ export interface SidecarSetup {
   /** `cluster` refuses local and loopback repositories: authors of CRs choose URLs. */
   readonly repositoryScope: 'cluster' | 'standalone';
   readonly logLevel: LogLevel;
+  /** How long a release waits for Designers to be closed, where its profile says so. */
+  readonly sessionWaitMs: number;
   /** Module of the sync thread. */
   readonly workerScript: URL;
 }
 
 const healthPort = 9808;
+/** For the last audit records, when the process ends. */
+const lastRecordsMs = 2_000;
 const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 /** The `sidecar` command, where the injector has put it. Resolves to the exit code. */
@@ -34,7 +40,7 @@ export async function runInPod(
 ): Promise<number> {
   const logLevel = logLevels.find((level) => level === values['log-level']) ?? 'info';
   await startSidecar(
-    { paths: injectedPaths, healthPort, repositoryScope: 'cluster', logLevel, workerScript },
+    { paths: injectedPaths, healthPort, repositoryScope: 'cluster', logLevel, sessionWaitMs, workerScript },
     env,
     stop,
   );
@@ -42,29 +48,27 @@ export async function runInPod(
 }
 
 /**
- * Puts the sidecar together from what the injector has given it and runs it until `stop`.
+ * Puts the sidecar together from what the injector has given it and runs it until `stop`: once for each name that the
+ * gateway is given, since its documents are others then.
  * @throws StokerError `InvalidEnvironment`, `InvalidGatewayName`
  */
 export async function startSidecar(setup: SidecarSetup, env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<void> {
   const environment = readEnvironment(env);
   const { crName, namespace, podName } = environment;
-  const gatewayName = gatewayNameOf({ podName, annotations: await readPodFile(setup.paths.pod, 'annotations') });
   const redactor = createRedactor();
   const logger = createLogger({ app: 'agent', level: setup.logLevel, redactor });
-  const log = logger.with({ stoker: `${namespace}/${crName}`, gateway: gatewayName, pod: podName });
+  const audit = openAudit({ app: 'agent', log: logger, redactor, ...environment.audit });
+  const client = openClient(loadKubeConfig(), { userAgent: `stoker-agent/${version}` });
   await mkdir(setup.paths.run, { recursive: true });
-  await runSidecar(
-    {
-      ...setup,
-      environment,
-      gatewayName,
-      client: openClient(loadKubeConfig(), { userAgent: `stoker-agent/${version}` }),
-      worker: createSyncWorker(setup.workerScript),
-      openGateway: openGatewayScans,
-      agentVersion: version,
-      redactor,
-      log,
-    },
-    stop,
-  );
+  try {
+    do {
+      const gatewayName = gatewayNameOf({ podName, annotations: await readPodFile(setup.paths.pod, 'annotations') });
+      const log = logger.with({ stoker: `${namespace}/${crName}`, gateway: gatewayName, pod: podName });
+      const worker = createSyncWorker(setup.workerScript);
+      const given = { environment, gatewayName, client, worker, openGateway: openGatewayScans, redactor, audit, log };
+      await runSidecar({ ...setup, ...given, agentVersion: version }, stop);
+    } while (!stop.aborted);
+  } finally {
+    await audit.close(lastRecordsMs);
+  }
 }

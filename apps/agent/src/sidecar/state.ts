@@ -1,5 +1,7 @@
 import type { MetadataDocument, StatusDocument } from '@stoker/crd-types';
 import type { ErrorClass } from '@stoker/errors';
+import { noPodFiles, type PodFiles } from './podFiles.ts';
+import { nothingVerified, type VerificationState } from './verify/verificationState.ts';
 
 /** What the folder is known to equal. */
 export interface AppliedRelease {
@@ -30,7 +32,7 @@ export interface Failure {
 export type GatewayDebt = 'none' | 'scan' | 'restoreAndScan';
 
 /** All the sidecar knows. Plain data; every change makes a new one. */
-export interface AgentState {
+export interface AgentState extends VerificationState {
   readonly podUID: string;
   /** Whether the folder was looked at and an interrupted sync put right. Nothing else comes before that. */
   readonly opened: boolean;
@@ -41,6 +43,8 @@ export interface AgentState {
   readonly plannedReleaseId: string | undefined;
   /** When the folder was last compared, in this process. */
   readonly checkedAtMs: number | undefined;
+  /** `labelsHash` of the pod for which it was compared: templates may have used its labels. */
+  readonly checkedLabels: string;
   /** The `syncRequest` that the last sync answered. */
   readonly answeredRequest: string | undefined;
   readonly failure: Failure | undefined;
@@ -51,6 +55,8 @@ export interface AgentState {
   readonly scanFailure: { readonly sinceMs: number; readonly attempt: number } | undefined;
   /** Changes when the mounted credentials do. */
   readonly credentialsVersion: string;
+  /** Our pod's labels and annotations, which change underneath, too. */
+  readonly pod: PodFiles;
   readonly activity: Extract<StatusDocument['phase'], 'Fetching' | 'Syncing' | 'Scanning'> | undefined;
   readonly last: LastSync | undefined;
   readonly scan: StatusDocument['scan'];
@@ -75,24 +81,28 @@ export function initialState(podUID: string): AgentState {
     applied: undefined,
     plannedReleaseId: undefined,
     checkedAtMs: undefined,
+    checkedLabels: noPodFiles.labelsHash,
     answeredRequest: undefined,
     failure: undefined,
     debt: 'none',
     askGatewayAtMs: 0,
     scanFailure: undefined,
     credentialsVersion: '',
+    pod: noPodFiles,
     activity: undefined,
     last: undefined,
     scan: undefined,
     history: [],
     startedStaleAtMs: undefined,
+    ...nothingVerified,
   };
 }
 
 /** Everything whose change is a reason to try again at once. */
 export function basisOf(state: AgentState): string {
-  const { document, credentialsVersion } = state;
-  return JSON.stringify([document?.release?.id, document?.repository, document?.syncRequest, credentialsVersion]);
+  const { document, credentialsVersion, pod } = state;
+  const { release, repository, syncRequest } = document ?? {};
+  return JSON.stringify([release?.id, repository, syncRequest, credentialsVersion, pod.labelsHash]);
 }
 
 /** Whether the document is meant for this pod. After a pod was replaced, the old one's agent must not write any more. */

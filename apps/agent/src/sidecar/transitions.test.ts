@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
 import { isOutdated } from './flight.ts';
 import { debtAfterSync } from './gatewayDebt.ts';
+import { noPodFiles } from './podFiles.ts';
 import { basisOf, type AgentState } from './state.ts';
 import { describeStatus } from './statusDocument.ts';
 import { agent, applied, commit, document, podUID, release } from './testing/fixtures.ts';
@@ -15,6 +16,7 @@ function done(over: Partial<SyncDone> = {}): SyncDone {
     release: release(),
     applied: applied(),
     request: undefined,
+    labelsHash: noPodFiles.labelsHash,
     last: {
       counts: { added: 2, modified: 0, deleted: 0, unchanged: 0 },
       durationsMs: { fetch: 5 },
@@ -50,11 +52,20 @@ describe('a completed sync', () => {
       profileNames: ['site'],
       counts: { added: 2, modified: 0, deleted: 0, unchanged: 0 },
       durationsMs: { fetch: 5 },
+      seen: { annotations: {}, labelsHash: noPodFiles.labelsHash },
       history: [
         { at: '2026-01-01T00:00:10.000Z', commit, releaseId: 'r1', outcome: 'Synced', changed: 2, durationMs: 7 },
         expect.objectContaining({ outcome: 'Failed', reason: 'GitUnreachable' }),
       ],
     });
+  });
+
+  test('of the same commit under another ref is told under that ref, and is no news', () => {
+    const before = afterSync(agent(), done());
+    const after = afterSync(before, done({ applied: { ...applied(), ref: 'v1.0.0' }, changed: 0, nowMs: now + 1 }));
+    const { ref, ...rest } = describeStatus(after, identity) ?? {};
+    expect([ref, rest]).toEqual(['v1.0.0', expect.objectContaining({ syncedAt: applied().syncedAt })]);
+    expect(after.history).toEqual(before.history);
   });
 
   test('that found nothing to do changes nothing in the status', () => {
@@ -78,12 +89,6 @@ describe('a completed sync', () => {
     const status = describeStatus(state, identity);
     expect(status).toMatchObject({ phase: 'DryRun', history: [{ outcome: 'DryRun' }] });
     expect(status).not.toHaveProperty('releaseId');
-  });
-
-  test('is remembered among the last ten', () => {
-    let state = agent();
-    for (let count = 0; count < 12; count++) state = afterSync(state, done());
-    expect(state.history).toHaveLength(10);
   });
 });
 
@@ -188,6 +193,14 @@ describe('what the gateway owes', () => {
     expect(afterOpening(agent(), opened, { started: true, firstBootPending: false }).debt).toBe('scan');
     expect(afterOpening(agent(), opened, { started: false, firstBootPending: false }).debt).toBe('none');
     expect(afterOpening(agent(), opened, { started: true, firstBootPending: true }).debt).toBe('restoreAndScan');
+  });
+
+  test('owes a scan also where nothing had to be put right: the last agent may have been killed before it asked for one', () => {
+    const started = { started: true, firstBootPending: false };
+    const { id, ref } = applied();
+    const whole = { recovered: 'nothing', release: { id, ref, commit }, syncedAt: undefined } as const;
+    expect(afterOpening(agent(), whole, started).debt).toBe('scan');
+    expect(afterOpening(agent(), { ...whole, release: undefined }, started).debt).toBe('none');
   });
 });
 

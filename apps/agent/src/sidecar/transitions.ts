@@ -4,8 +4,8 @@ import { backoffMs } from '../backoff.ts';
 import type { OpenedTarget } from '../worker/messages.ts';
 import type { AgentState, AppliedRelease, GatewayDebt, LastSync } from './state.ts';
 
-/** The longer history stays in the logs. */
-const historyLength = 10;
+/** The longer history stays in the logs: an entry has about 200 bytes, and the controller holds those of every gateway. */
+export const historyLength = 50;
 /** Until a gateway that does not answer is asked again. */
 const askAgainMs = 2_000;
 /** The longest time until a gateway that answered but could not scan is asked again. */
@@ -18,6 +18,8 @@ export interface SyncDone {
   readonly release: Release;
   readonly applied: AppliedRelease;
   readonly request: string | undefined;
+  /** Of the pod's labels that templates were rendered with. */
+  readonly labelsHash: string;
   readonly last: LastSync;
   readonly changed: number;
   readonly durationMs: number;
@@ -48,8 +50,9 @@ export function afterSync(state: AgentState, done: SyncDone): AgentState {
     activity: undefined,
     failure: undefined,
     checkedAtMs: nowMs,
+    checkedLabels: done.labelsHash,
     answeredRequest: done.request,
-    applied: dryRun || !news ? state.applied : done.applied,
+    applied: dryRun ? state.applied : appliedAfter(state, done, news),
     plannedReleaseId: dryRun ? release.id : undefined,
     startedStaleAtMs: undefined,
     last: news || state.last === undefined ? done.last : { ...state.last, drifted },
@@ -57,6 +60,11 @@ export function afterSync(state: AgentState, done: SyncDone): AgentState {
     scan: done.scan ?? state.scan,
     history: news ? [entry, ...state.history].slice(0, historyLength) : state.history,
   };
+}
+
+/** The same commit may have come to the folder under another ref. */
+function appliedAfter({ applied }: AgentState, done: SyncDone, isNews: boolean): AppliedRelease {
+  return isNews || applied === undefined ? done.applied : { ...applied, ref: done.applied.ref };
 }
 
 /** State after a failed sync. A sync that we cancelled ourselves is no failure. */
@@ -71,6 +79,8 @@ export function afterFailure(
     readonly durationMs: number;
     readonly nowMs: number;
     readonly random: number;
+    /** Not given: by the class of the error. */
+    readonly retryInMs?: number | undefined;
   },
 ): AgentState {
   const { release, error, basis, nowMs } = failed;
@@ -99,7 +109,7 @@ export function afterFailure(
       class: errorClass,
       sinceMs: before?.sinceMs ?? nowMs,
       attempt,
-      nextAttemptMs: nowMs + backoffMs(errorClass, attempt, failed.random),
+      nextAttemptMs: nowMs + (failed.retryInMs ?? backoffMs(errorClass, attempt, failed.random)),
       basis,
     },
     history: repeated || entry === undefined ? state.history : [entry, ...state.history].slice(0, historyLength),
@@ -114,11 +124,17 @@ export function afterAsking(
 ): AgentState {
   const debt = scan === undefined || scan.outcome === 'Failed' ? state.debt : 'none';
   const owed = owing(state, debt, { ...moment, scan });
-  return { ...state, activity: undefined, ...owed, scan: scan ?? state.scan };
+  return { ...state, activity: undefined, ...owed, scan: scan ?? state.scan, ...postponed(state, moment.nowMs) };
+}
+
+/** Where asking came to nothing, verifying is not due again at once. */
+function postponed({ verification }: AgentState, nowMs: number): Pick<AgentState, 'verification'> {
+  if (verification?.againAtMs === undefined) return { verification };
+  return { verification: { ...verification, againAtMs: Math.max(verification.againAtMs, nowMs + askAgainMs) } };
 }
 
 /** When to ask the gateway for what it owes: soon while it merely does not answer, less and less often while it refuses. */
-function owing(
+export function owing(
   { scanFailure: before, askGatewayAtMs }: Pick<AgentState, 'scanFailure' | 'askGatewayAtMs'>,
   debt: GatewayDebt,
   { scan, nowMs, random }: Pick<SyncDone, 'scan' | 'nowMs' | 'random'>,
@@ -141,7 +157,8 @@ export function afterOpening(
 ): AgentState {
   const { release, syncedAt, recovered } = opened;
   const applied = release === undefined ? undefined : { ...release, syncedAt };
-  const owed = gateway.started && recovered !== 'nothing' ? 'scan' : 'none';
+  // The agent before this one may have been killed between its last rename and the scan: only the gateway could tell.
+  const owed = gateway.started && (applied !== undefined || recovered !== 'nothing') ? 'scan' : 'none';
   return {
     ...state,
     opened: true,
@@ -149,6 +166,12 @@ export function afterOpening(
     failure: undefined,
     debt: gateway.firstBootPending ? 'restoreAndScan' : owed,
   };
+}
+
+/** What was reported before this process began is this gateway's history, whichever pod of it said so. */
+export function withEarlier(state: AgentState, earlier: StatusDocument | undefined): AgentState {
+  if (earlier === undefined) return state;
+  return { ...state, history: [...state.history, ...earlier.history].slice(0, historyLength) };
 }
 
 /** A document arrived, changed or went. Without one the agent is idle and the folder stays as it is. */

@@ -43,3 +43,15 @@ test.each([
 test('this process is alive', () => {
   expect(isAlive(holderOfThisProcess())).toBe(true);
 });
+
+test.each(['/proc/stoker', '/proc/stoker/deep/cache'])(
+  'a cache that cannot be made, %s, is said to be so',
+  async (path) => {
+    await expect(claimCache(path)).rejects.toThrow(`--cache ${path} cannot be made (ENOENT)`);
+  },
+);
+
+test('a cache is made with the folders above it', async () => {
+  const { directory } = await claimCache(join(root, 'a/b/cache'));
+  expect(directory).toBe(join(root, 'a/b/cache/git'));
+});

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usageError } from '@stoker/command-line';
 import { holderOfThisProcess, isAlive } from './holder.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** A cache that no other process uses. */
 export interface ClaimedCache {
@@ -15,7 +17,10 @@ export interface ClaimedCache {
  * is going on.
  */
 export async function claimCache(directory: string): Promise<ClaimedCache> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory).catch((error: unknown) => {
+    const code = Error.isError(error) && 'code' in error ? ` (${String(error.code)})` : '';
+    throw usageError(`--cache ${directory} cannot be made${code}`, 'name a folder that this user may write', error);
+  });
   const lock = join(directory, 'claimed-by');
   const holder = holderOfThisProcess();
   if (await claim(lock, holder)) {

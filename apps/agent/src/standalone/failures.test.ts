@@ -30,6 +30,11 @@ beforeAll(async () => {
   writeProfile('escape.yaml', { mappings: [{ source: 'folder', destination: '../outside' }] });
   writeProfile('escape-by-name.yaml', { mappings: [{ source: 'folder', destination: '{{.GatewayName}}' }] });
   writeProfile('pod.yaml', { mappings: [{ source: 'folder', destination: '{{.PodName}}' }] });
+  writeProfile('long-name.yaml', longPath('a/{{.Vars.text}}', 'é'.repeat(128)));
+  writeProfile(
+    'long-path.yaml',
+    longPath(Array.from({ length: 50 }, () => '{{.Vars.text}}').join('/'), 'a'.repeat(100)),
+  );
   writeProfile('missing-source.yaml', { mappings: [{ source: 'nowhere', destination: 'x', required: true }] });
 });
 
@@ -46,6 +51,17 @@ beforeEach(() => {
 function writeProfile(name: string, spec: object): void {
   const document = { apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', metadata: { name: 'site' }, spec };
   writeFileSync(join(root, name), JSON.stringify(document));
+}
+
+/** Short as it is written, long as it is rendered. */
+function longPath(destination: string, text: string): object {
+  return {
+    mappings: [
+      { source: 'folder', destination: 'b' },
+      { source: 'folder', destination },
+    ],
+    vars: { text },
+  };
 }
 
 /** "Billion laughs": each level names the one before it ten times. */
@@ -79,7 +95,7 @@ describe('a sync that cannot be done leaves the target alone and says why', () =
       () => [...local(), '--profile', join(root, 'missing-source.yaml')],
       1,
       'SourceMissing',
-      'nowhere',
+      'spec.mappings[0].source: there is no folder with files at \\"nowhere\\"; looked at commit',
     ],
     ['a wrong token', () => [...remote(), '--token-file', join(root, 'wrong-token')], 1, 'AuthenticationFailed'],
     ['no token', () => remote(), 1, 'AuthenticationFailed'],
@@ -118,6 +134,21 @@ describe('a sync that cannot be done leaves the target alone and says why', () =
     ['a user without a token', () => [...remote(), '--username', 'me'], 2, 'Usage', '--token-file'],
     ['an unknown option', () => [...local(), '--profle', 'x'], 2, 'Usage', '--profle'],
     ['a symlink in git', () => ['--repo', repository.path, '--ref', 'symlink'], 3, 'SymlinkRefused', 'link'],
+    [
+      'a rendered name of more than 255 bytes',
+      () => [...local(), '--profile', join(root, 'long-name.yaml')],
+      3,
+      'UnsafePath',
+      'spec.mappings[1].destination',
+    ],
+    [
+      'a rendered path of more than 4,096 characters',
+      () => [...local(), '--profile', join(root, 'long-path.yaml')],
+      3,
+      'UnsafePath',
+      'spec.mappings[1].destination',
+    ],
+    ['a proxy that is no URL', () => [...remote(), '--proxy', 'me:pw@proxy'], 2, 'InvalidProxy'],
     [
       'a name that leads outside',
       () => [...local(), '--profile', join(root, 'escape-by-name.yaml'), '--gateway-name', '../x'],
@@ -168,6 +199,23 @@ describe('a sync that cannot be done leaves the target alone and says why', () =
     const run = await runHere(['sync', '--target', file, ...local()], {});
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain('a-file is no folder');
+  });
+
+  test.each(['status', 'recover', 'clean'])(
+    '%s wants a folder that is there, and not the whole file system',
+    async (command) => {
+      const missing = await runHere([command, '--target', join(root, 'nowhere')], {});
+      expect([missing.code, missing.stdout]).toEqual([2, '']);
+      expect(missing.stderr).toContain('nowhere does not exist');
+      const whole = await runHere([command, '--target', '/', '--output', 'json'], {});
+      expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([3, { outcome: 'refused' }]);
+    },
+  );
+
+  test('a target whose name no file system takes is a mistake of the command line', async () => {
+    const run = await runHere(['sync', '--target', join(root, 'x'.repeat(300)), ...local()], {});
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain('cannot be looked at: ENAMETOOLONG');
   });
 
   test('the root of the file system is no target', async () => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { describeError } from '@stoker/errors';
 import { clean, readStatus, recover, type TargetStatus } from '@stoker/sync-engine';
 import { exitCodeOf, exitCodes } from '../cli/exitCode.ts';
@@ -6,20 +5,23 @@ import { describeFailure } from '../cli/output.ts';
 import type { Invocation } from '../cli/parseArguments.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { holderOfThisProcess } from './holder.ts';
+import { readExistingTarget } from './readTarget.ts';
 
 /** `status`, `recover` and `clean`: what needs the target alone. Resolves to the exit code. */
 export async function runInspect(invocation: Invocation, { stdout, stderr }: Terminal): Promise<number> {
   const json = invocation.values.output === 'json';
-  const target = resolve(invocation.values.target ?? '');
   try {
+    const target = readExistingTarget(invocation.values.target ?? '');
     const { data, text } = await inspect(invocation.command, target);
     stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
     return exitCodes.done;
   } catch (error) {
     const described = describeError(error);
-    if (json) stdout.write(`${JSON.stringify({ outcome: 'failed', error: described })}\n`);
+    const code = exitCodeOf(error);
+    const outcome = code === exitCodes.refused ? 'refused' : 'failed';
+    if (json) stdout.write(`${JSON.stringify({ outcome, error: described })}\n`);
     else stderr.write(`stoker-agent ${invocation.command}: ${describeFailure(described)}\n`);
-    return exitCodeOf(error);
+    return code;
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRepository, type TestRepository } from '@stoker/gitref/testing';
 import { directorySource, sync } from '@stoker/sync-engine';
-import { eventually, readFolder } from '../testing/folder.ts';
+import { eventually, readFolder, readTree } from '../testing/folder.ts';
 import { runAgent, startAgent } from '../testing/runAgent.ts';
 
 let root: string;
@@ -39,12 +39,22 @@ describe('a sync that is killed', () => {
     await running.ended;
     const recovered = await runAgent(['recover', '--target', target, '--output', 'json']);
     expect(recovered).toMatchObject({ code: 0, stderr: '' });
-    const found = readFolder(target);
-    expect([manyFiles('old'), manyFiles('new')]).toContainEqual(found);
+    const { outcome } = JSON.parse(recovered.stdout) as { outcome: string };
+    const possible = [
+      { outcome: 'undone', files: manyFiles('old') },
+      { outcome: 'finished', files: manyFiles('new') },
+    ];
+    expect(possible).toContainEqual({ outcome, files: readFolder(target) });
     expect(await runAgent(args('sync'), options())).toMatchObject({ code: 0, stderr: '' });
     expect(readFolder(target)).toEqual(manyFiles('new'));
   }, 30_000);
 });
+
+/** Whoever holds the lock says so again every second. */
+function treeBesideLock(folder: string): Record<string, string> {
+  const { '.stoker': _changedWithIt, '.stoker/lock': _lock, ...rest } = readTree(folder);
+  return rest;
+}
 
 describe('two syncs of one target', () => {
   test('the second one ends with 4 and touches nothing', async () => {
@@ -75,10 +85,14 @@ describe('two syncs of one target', () => {
       },
     );
     await Promise.race([entered.promise, first]);
+    await repository.commit({ 'a.txt': 'newer', 'b.txt': 'new' });
+    const before = treeBesideLock(target);
     const second = await runAgent([...args('sync'), '--output', 'json'], options());
+    const after = treeBesideLock(target);
     go.resolve();
     await first;
     expect([second.code, JSON.parse(second.stdout)]).toMatchObject([4, { error: { reason: 'LockHeld' } }]);
+    expect(after).toEqual(before);
   }, 30_000);
 });
 
@@ -104,6 +118,16 @@ describe('watch', () => {
     ]);
   }, 30_000);
 
+  test('ends in good order when nobody reads what it says any more', async () => {
+    await repository.commit({ 'a.txt': '1' });
+    const watching = startAgent([...args('watch'), '--interval', '1s', '--output', 'json'], options());
+    await eventually('it has spoken', () => watching.output() !== '');
+    watching.process.stdout?.destroy();
+    await repository.commit({ 'a.txt': '2' });
+    expect(await watching.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(readFolder(target)).toEqual({ 'a.txt': '2' });
+  }, 30_000);
+
   test('outlasts what it has to wait for, and says so once', async () => {
     const watching = startAgent([...args('watch'), '--interval', '1s', '--output', 'json'], options());
     await eventually('it has said that there is nothing yet', () => watching.output().includes('EmptyRepository'));
@@ -120,5 +144,5 @@ describe('watch', () => {
     expect([run.code, line(run.stdout).error?.reason]).toEqual([2, 'Usage']);
     const other = await runAgent([...args('watch'), '--profile', join(root, 'no.yaml')], options());
     expect([other.code, other.stdout]).toEqual([2, '']);
-  });
+  }, 30_000);
 });

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { usageError } from '../cli/usageError.ts';
+import { usageError } from '@stoker/command-line';
 
 /**
  * The one document of a YAML or JSON text.
@@ -16,12 +16,18 @@ export function parseYaml(text: string, name: string): unknown {
     );
   }
   const [problem] = first.errors;
-  if (problem !== undefined) throw usageError(`--profile ${name} is not YAML: ${problem.message}`, undefined, problem);
+  if (problem !== undefined) {
+    throw usageError(`--profile ${name} is not YAML: ${problem.message}`, 'mend the line that it names', problem);
+  }
   try {
     return first.toJS();
   } catch (cause) {
     // An alias bomb: `toJS` counts what aliases expand to.
     const message = Error.isError(cause) ? cause.message : '';
-    throw usageError(`--profile ${name} cannot be read: ${message}`, undefined, cause);
+    throw usageError(
+      `--profile ${name} cannot be read: ${message}`,
+      'write out what its aliases (*name) repeat',
+      cause,
+    );
   }
 }

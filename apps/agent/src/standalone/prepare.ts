@@ -1,16 +1,14 @@
-import { statSync } from 'node:fs';
-import { parse, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { releaseId, type ResolvedProfile } from '@stoker/crd-types';
-import { StokerError } from '@stoker/errors';
 import { checkRef, resolveRef } from '@stoker/gitref';
 import type { TemplateVariables } from '@stoker/template';
 import type { Invocation } from '../cli/parseArguments.ts';
-import { usageError } from '../cli/usageError.ts';
 import type { SyncJob } from '../converge/job.ts';
 import { remoteOf, type Repository } from '../converge/remoteOf.ts';
 import { defaultCacheDirectory } from './cacheDirectory.ts';
 import { readProfile } from './readProfile.ts';
 import { readRepository } from './readRepository.ts';
+import { readTarget } from './readTarget.ts';
 import { holderOfThisProcess } from './holder.ts';
 
 /** What a command line asks for, checked, before any server was asked. */
@@ -34,7 +32,7 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
   const repository = await readRepository(invocation);
   const { canonical } = remoteOf(repository).url;
   const profile = await readProfile(values.profile, set);
-  const target = readTarget(values.target ?? '');
+  const target = readTarget(values.target ?? '').path;
   return {
     repository,
     ref,
@@ -43,21 +41,6 @@ export async function preparePlan(invocation: Invocation, env: NodeJS.ProcessEnv
     target,
     cacheDirectory: values.cache === undefined ? defaultCacheDirectory(canonical, target, env) : resolve(values.cache),
   };
-}
-
-/** A target that does not exist yet is made by the sync. */
-function readTarget(path: string): string {
-  const target = resolve(path);
-  if (target === parse(target).root) {
-    throw new StokerError(`--target ${target} is the whole file system`, {
-      reason: 'TargetUnsafe',
-      class: 'stalled',
-      hint: 'name the data folder of the gateway',
-    });
-  }
-  const found = statSync(target, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return target;
-  throw usageError(`--target ${target} is no folder`, 'name the data folder of the gateway');
 }
 
 /** Asks the repository which commit the ref is now. `cacheDirectory` must be this process's own. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseSyncProfile, resolveProfiles, type ResolvedProfile } from '@stoker/crd-types';
-import { usageError } from '../cli/usageError.ts';
+import { usageError } from '@stoker/command-line';
 
 /** Without `--profile`: the folder as it is. */
 const wholeFolder = { mappings: [{ source: '.', destination: '.', type: 'dir' }] };
@@ -17,7 +17,7 @@ export async function readProfile(
   set: Readonly<Record<string, string>>,
 ): Promise<ResolvedProfile> {
   const document = file === undefined ? nameless(wholeFolder) : await readDocument(file);
-  const profile = resolveProfiles({ excludePatterns }, [parseSyncProfile(document).spec]);
+  const profile = resolveProfiles({ excludePatterns }, [parseSyncProfile(document)]);
   return { ...profile, vars: { ...profile.vars, ...set }, driftPolicy: 'restore' };
 }
 

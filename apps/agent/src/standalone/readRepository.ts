@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { GitCredentials } from '@stoker/gitref';
 import type { Invocation } from '../cli/parseArguments.ts';
 import type { Repository } from '../converge/remoteOf.ts';
-import { usageError } from '../cli/usageError.ts';
+import { usageError } from '@stoker/command-line';
 
 /**
  * The repository of a command line with its credentials, which come by file: a process's arguments are public.
@@ -37,8 +37,14 @@ async function readCredentials(values: Invocation['values']): Promise<GitCredent
 async function readOption(option: string, file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw usageError(`--${option} ${file} cannot be read`, 'check its path and who may read it', cause);
+    const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw usageError(`--${option} ${file} cannot be read: ${code}`, 'check its path and who may read it', cause);
   });
-  if (text.trim() === '') throw usageError(`--${option} ${file} is empty`);
+  if (text.trim() === '') {
+    throw usageError(
+      `--${option} ${file} is empty`,
+      'write into it what the option stands for, or leave the option out',
+    );
+  }
   return text;
 }

@@ -129,6 +129,8 @@ describe('a look ahead', () => {
       code: 0,
       data: { outcome: 'dry-run', commit, counts: { added: 2, modified: 0, deleted: 0, unchanged: 0 } },
     });
+    const { stdout } = await agent('sync', '--ref', 'main', '--dry-run');
+    expect(stdout.split('\n').slice(0, 2)).toEqual(['+ a.txt', '+ b.txt']);
     expect(existsSync(join(target, 'a.txt'))).toBe(false);
   });
 
@@ -148,6 +150,20 @@ describe('a look ahead', () => {
       data: { changes: expect.arrayContaining([expect.objectContaining({ path: 'c.txt', kind: 'added' })]) },
     });
     expect(readFolder(target)).toEqual({ 'a.txt': '1', 'b.txt': '2' });
+  });
+
+  test('diff counts each project by itself', async () => {
+    await repository.commit({ 'projects/a/project.json': '{}', 'projects/b/project.json': '{}', 'c.txt': 'c' });
+    await agent('sync', '--ref', 'main');
+    await repository.commit({ 'projects/a/view.json': '{}', 'projects/b/project.json': '{"title":"b"}' });
+    expect(await agentJson('diff', '--ref', 'main')).toMatchObject({
+      data: {
+        projects: [
+          { folder: 'projects/a', counts: { added: 1, modified: 0, deleted: 0, unchanged: 1 }, drifted: 0 },
+          { folder: 'projects/b', counts: { added: 0, modified: 1, deleted: 0, unchanged: 0 }, drifted: 0 },
+        ],
+      },
+    });
   });
 });
 

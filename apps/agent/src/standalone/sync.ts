@@ -25,8 +25,8 @@ export async function runSync(
       onCommit,
     });
     bar.clear();
-    const { outcome, counts, changes } = report;
-    const listed = invocation.command === 'diff' ? { changes } : {};
+    const { outcome, counts, changes, groups: projects } = report;
+    const listed = invocation.command === 'diff' ? { changes, projects } : {};
     const result: Outcome = { outcome, ...known, counts, ...listed };
     stdout.write(json ? `${JSON.stringify(result)}\n` : renderText(result, report));
     return exitCodes.done;

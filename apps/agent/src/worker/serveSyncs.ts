@@ -5,6 +5,7 @@ import type { JobResult, SyncJob } from '../converge/job.ts';
 import { fromErrorData, toErrorData } from './errorData.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
 import { openTarget, summarise } from './summarise.ts';
+import { takeBack } from './takeBack.ts';
 
 const progressEveryMs = 200;
 
@@ -26,8 +27,12 @@ export function serveSyncs(port: MessagePort): void {
     }
   });
 
-  async function carryOut(request: Extract<WorkerRequest, { kind: 'open' | 'sync' }>): Promise<WorkerReply> {
+  async function carryOut(request: Extract<WorkerRequest, { kind: 'open' | 'sync' | 'revert' }>): Promise<WorkerReply> {
     if (request.kind === 'open') return { kind: 'opened', target: await openTarget(request.target, request.holder) };
+    if (request.kind === 'revert') {
+      const hooks = { signal: cancel.signal, beforeApply: () => ask({ kind: 'beforeApply' }) };
+      return { kind: 'reverted', reverted: await takeBack(request.job, hooks) };
+    }
     return { kind: 'synced', summary: summarise(await run(request.job)) };
   }
 
@@ -43,11 +48,13 @@ export function serveSyncs(port: MessagePort): void {
         phase = progress.phase;
         reply({ kind: 'progress', progress });
       },
-      async beforeApply() {
-        answer = Promise.withResolvers<void>();
-        reply({ kind: 'beforeApply' });
-        await answer.promise;
-      },
+      beforeApply: (touched) => ask({ kind: 'beforeApply', touched }),
     });
+  }
+
+  async function ask(question: Extract<WorkerReply, { kind: 'beforeApply' }>): Promise<void> {
+    answer = Promise.withResolvers<void>();
+    reply(question);
+    await answer.promise;
   }
 }

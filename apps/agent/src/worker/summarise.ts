@@ -7,14 +7,17 @@ import type { OpenedTarget, SyncSummary } from './messages.ts';
 const maxDriftedPaths = 20;
 
 /** What of a result crosses to the other thread. */
-export function summarise({ report, fetchMs }: JobResult): SyncSummary {
-  const { outcome, counts, drifted, snapshot, recovered } = report;
+export function summarise({ report, author, fetchMs, fetchedBytes }: JobResult): SyncSummary {
+  const { outcome, counts, drifted, bytesWritten, snapshot, recovered } = report;
   return {
     outcome,
+    author,
     counts,
     ...boundChanges(report.changes),
     drifted: { count: drifted.length, paths: drifted.slice(0, maxDriftedPaths) },
     durationsMs: { fetch: fetchMs, ...report.durationsMs },
+    bytesWritten,
+    fetchedBytes,
     snapshot,
     recovered,
   };

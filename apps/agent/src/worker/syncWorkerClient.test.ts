@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
@@ -78,6 +79,31 @@ describe('the sync thread', () => {
     cancel.abort();
     await expect(busy).rejects.toMatchObject({ reason: 'Cancelled' });
     await expect(worker.sync(job('busy'), { signal: cancel.signal })).rejects.toMatchObject({ reason: 'Cancelled' });
+  });
+
+  test('takes an answer that comes after its sync was cancelled for no other sync', async () => {
+    const cancel = new AbortController();
+    const late = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const first = worker.sync(job('ask'), {
+      signal: cancel.signal,
+      beforeApply: () => {
+        asked.resolve();
+        return late.promise;
+      },
+    });
+    await asked.promise;
+    cancel.abort();
+    await expect(first).rejects.toMatchObject({ reason: 'Cancelled' });
+    const refusal = new StokerError('taken', { reason: 'ScanLockUnavailable', class: 'waiting' });
+    const second = worker.sync(job('ask'), {
+      beforeApply: async () => {
+        late.resolve();
+        await turn();
+        throw refusal;
+      },
+    });
+    await expect(second).rejects.toMatchObject({ reason: 'ScanLockUnavailable' });
   });
 
   test.each(['exit', 'throw'])('that dies by %s fails its sync, and the next call has a new one', async (death) => {

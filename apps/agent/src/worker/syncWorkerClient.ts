@@ -2,18 +2,22 @@ import { Worker } from 'node:worker_threads';
 import { StokerError } from '@stoker/errors';
 import type { JobHooks, SyncJob } from '../converge/job.ts';
 import { fromErrorData, toErrorData } from './errorData.ts';
-import type { OpenedTarget, SyncSummary, WorkerReply, WorkerRequest } from './messages.ts';
+import { touchedBy } from '../converge/touched.ts';
+import type { OpenedTarget, RevertJob, RevertSummary, SyncSummary, WorkerReply, WorkerRequest } from './messages.ts';
 
 /** Syncs in a thread of their own, so that health checks and the watch go on while files are written. One at a time. */
 export interface SyncWorker {
   /** Puts an interrupted sync right and says what the target holds. */
   open(target: string, holder: string): Promise<OpenedTarget>;
   sync(job: SyncJob, hooks: JobHooks): Promise<SyncSummary>;
+  /** Takes a release back. @throws StokerError of the engine; the target is then as it was */
+  revert(job: RevertJob, hooks: Pick<JobHooks, 'signal' | 'beforeApply'>): Promise<RevertSummary>;
   stop(): Promise<void>;
 }
 
-type FinalReply = Extract<WorkerReply, { kind: 'opened' | 'synced' }>;
+type FinalReply = Extract<WorkerReply, { kind: 'opened' | 'synced' | 'reverted' }>;
 
+const nothingTouched = touchedBy([]);
 /** A thread keeps some 20 MB, and every gateway pays for it. */
 const restMs = 2_000;
 
@@ -53,16 +57,21 @@ export function createSyncWorker(script: URL): SyncWorker {
     const cancel = () => send({ kind: 'cancel' });
     const crashed = (error: unknown) => reject(workerDied(error));
     const exited = (code: number) => reject(workerDied(new Error(`it exited with code ${code}`)));
+    let isOver = false;
+    // An answer that comes after its sync was cancelled would be taken for one about the next.
+    const answer = (message: WorkerRequest) => !isOver && send(message);
     const receive = (reply: WorkerReply) => {
-      if (reply.kind === 'progress') onProgress?.(reply.progress);
-      else if (reply.kind === 'failed') reject(fromErrorData(reply.error));
-      else if (reply.kind !== 'beforeApply') resolve(reply);
-      else {
-        Promise.resolve(beforeApply?.()).then(
-          () => send({ kind: 'apply' }),
-          (error: unknown) => send({ kind: 'refuseApply', error: toErrorData(error) }),
+      if (reply.kind === 'progress') return onProgress?.(reply.progress);
+      if (reply.kind === 'beforeApply') {
+        Promise.resolve(beforeApply?.(reply.touched ?? nothingTouched)).then(
+          () => answer({ kind: 'apply' }),
+          (error: unknown) => answer({ kind: 'refuseApply', error: toErrorData(error) }),
         );
+        return;
       }
+      isOver = true;
+      if (reply.kind === 'failed') reject(fromErrorData(reply.error));
+      else resolve(reply);
     };
     thread.on('message', receive);
     thread.once('error', crashed);
@@ -87,6 +96,11 @@ export function createSyncWorker(script: URL): SyncWorker {
       const reply = await call({ kind: 'sync', job }, hooks);
       if (reply.kind !== 'synced') throw workerDied(new Error(`unexpected reply ${reply.kind}`));
       return reply.summary;
+    },
+    async revert(job, hooks) {
+      const reply = await call({ kind: 'revert', job }, hooks);
+      if (reply.kind !== 'reverted') throw workerDied(new Error(`unexpected reply ${reply.kind}`));
+      return reply.reverted;
     },
     stop: retire,
   };

@@ -11,10 +11,14 @@ export interface CredentialField {
   /** Where the reference stands in the CR: `spec.git.auth.token.secretRef`. */
   readonly field: string;
   readonly ref: SecretKeyRef;
-  readonly agentKey: string;
+  /** Undefined: agents are not given it. */
+  readonly agentKey: string | undefined;
   /** Whether git needs it; the rest is for the gateway's REST API. */
   readonly isForGit: boolean;
 }
+
+/** What a GitHub App's tokens are minted with. It stays in the controller. */
+export const privateKeyField = 'spec.git.auth.githubApp.privateKeySecretRef';
 
 export type Credentials = ReadonlyMap<string, string>;
 
@@ -30,6 +34,7 @@ export function credentialFields({ spec }: Stoker): readonly CredentialField[] {
       agentSecretKeys.knownHosts,
       true,
     ],
+    [privateKeyField, git.auth?.githubApp?.privateKeySecretRef, undefined, true],
     ['spec.git.caBundleSecretRef', git.caBundleSecretRef, agentSecretKeys.caBundle, true],
     ['spec.gateway.apiKeySecretRef', gateway.apiKeySecretRef, agentSecretKeys.gatewayApiKey, false],
     ['spec.gateway.caBundleSecretRef', gateway.caBundleSecretRef, agentSecretKeys.gatewayCaBundle, false],
@@ -55,10 +60,11 @@ export function pickSecretValue(
     });
   }
   const encoded = data[ref.key];
-  if (encoded === undefined || encoded === '') {
+  const value = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
+  if (value.trim() === '') {
     const keys = Object.keys(data).toSorted().join(', ');
     throw new StokerError(
-      `${field} names key ${ref.key} of Secret ${ref.name}, which ${encoded === '' ? 'is empty' : 'it does not have'}`,
+      `${field} names key ${ref.key} of Secret ${ref.name}, which ${encoded === undefined ? 'it does not have' : 'is empty'}`,
       {
         reason: reasons.SecretKeyNotFound,
         class: 'stalled',
@@ -66,5 +72,5 @@ export function pickSecretValue(
       },
     );
   }
-  return Buffer.from(encoded, 'base64').toString('utf8');
+  return value;
 }

@@ -3,6 +3,9 @@ import { StokerError } from '@stoker/errors';
 import type { GitCredentials, Remote, RepositoryUrl } from '@stoker/gitref';
 import type { Credentials } from './credentials.ts';
 
+/** What GitHub calls whoever comes with an installation token. */
+export const installationUsername = 'x-access-token';
+
 /** What gitref needs to speak to a CR's repository. */
 export function remoteOf(stoker: Stoker, url: RepositoryUrl, credentials: Credentials): Remote {
   return {
@@ -19,6 +22,7 @@ function gitCredentials({ spec }: Stoker, credentials: Credentials): GitCredenti
   const token = credentials.get(agentSecretKeys.token)?.trim();
   if (spec.git.auth?.token && token !== undefined)
     return { kind: 'token', token, username: spec.git.auth.token.username };
+  if (spec.git.auth?.githubApp && token !== undefined) return { kind: 'token', token, username: installationUsername };
   const privateKey = credentials.get(agentSecretKeys.sshPrivateKey);
   if (spec.git.auth?.sshKey && privateKey !== undefined) return { kind: 'sshKey', privateKey };
   return { kind: 'none' };

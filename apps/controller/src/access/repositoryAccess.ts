@@ -11,7 +11,7 @@ export function repositoryAccess(
   release: Release | undefined,
 ): MetadataDocument['repository'] {
   const url = release?.repository ?? git.repo;
-  const kind = git.auth?.sshKey ? 'sshKey' : git.auth?.token ? 'token' : 'none';
+  const kind = git.auth?.sshKey ? 'sshKey' : git.auth?.token || git.auth?.githubApp ? 'token' : 'none';
   return {
     url,
     authKind: serverOf(url) === serverOf(git.repo) ? kind : 'none',

@@ -1,4 +1,12 @@
-import type { Delta, KubeClient, KubeObject, ObjectKey, Reflector, ReflectorOptions, ResourceType } from '@stoker/kube';
+import {
+  type Delta,
+  type DeltaOrigin,
+  type KubeClient,
+  type KubeObject,
+  type ObjectKey,
+  type ResourceType,
+  startNamespacedReflector,
+} from '@stoker/kube';
 
 /** What is cached of one kind, over all watched namespaces. */
 export interface Cache<T extends KubeObject> {
@@ -10,7 +18,8 @@ export interface Cache<T extends KubeObject> {
   stop(): Promise<void>;
 }
 
-export type StartReflector = <T extends KubeObject>(options: ReflectorOptions<T>) => Reflector<T>;
+/** `origin` tells what somebody has just done from what a list found at a start. */
+export type DeltaListener<T> = (delta: Delta<T>, origin: DeltaOrigin) => void;
 
 export interface CacheOptions<T extends KubeObject> {
   readonly client: KubeClient;
@@ -21,25 +30,14 @@ export interface CacheOptions<T extends KubeObject> {
   readonly metadataOnly?: boolean | undefined;
   readonly transform?: ((object: T) => T) | undefined;
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>> | undefined;
-  readonly onDelta?: ((delta: Delta<T>) => void) | undefined;
+  readonly onDelta?: DeltaListener<T> | undefined;
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** One reflector a namespace, so that missing rights in one of them do not blind the others. */
-export function openCache<T extends KubeObject>(start: StartReflector, options: CacheOptions<T>): Cache<T> {
+/** In each namespace on its own, so that missing rights in one of them do not blind the others. */
+export function openCache<T extends KubeObject>(options: CacheOptions<T>): Cache<T> {
   const { namespaces, ...shared } = options;
-  const everywhere = namespaces.length === 0 ? start<T>(shared) : undefined;
-  const single = new Map(namespaces.map((namespace) => [namespace, start<T>({ ...shared, namespace })]));
-  const all = everywhere ? [everywhere] : [...single.values()];
-  const of = (namespace: string) => everywhere ?? single.get(namespace);
-  return {
-    get: (key) => of(key.namespace)?.store.get(key),
-    list: (namespace) =>
-      namespace === undefined ? all.flatMap(({ store }) => store.list()) : (of(namespace)?.store.list(namespace) ?? []),
-    byIndex: (index, value) => all.flatMap(({ store }) => store.byIndex(index, value)),
-    hasSynced: (namespace) => of(namespace)?.hasSynced ?? false,
-    stop: async () => {
-      await Promise.all(all.map((reflector) => reflector.stop()));
-    },
-  };
+  const { store, keep, hasSynced, stop } = startNamespacedReflector<T>(shared);
+  keep(namespaces.length === 0 ? 'all' : new Set(namespaces));
+  return { get: store.get, list: store.list, byIndex: store.byIndex, hasSynced, stop };
 }

@@ -1,15 +1,14 @@
 import { annotations, labels } from '@stoker/crd-types';
 import {
-  type Delta,
   type KubeClient,
   type KubeObject,
   type ObjectKey,
   pods,
-  type Reflector,
   secrets,
+  startNamespacedReflector,
 } from '@stoker/kube';
 import { asksForAgent, type Pod } from '../gateways/podFacts.ts';
-import type { StartReflector } from './cache.ts';
+import type { DeltaListener } from './cache.ts';
 import type { SecretVersion } from './secretReader.ts';
 
 /** Metadata-only watches of the pods and Secrets of the namespaces that hold a CR, and of no others while these are few. */
@@ -24,11 +23,10 @@ export interface NamespaceWatches {
 
 export interface NamespaceWatchOptions {
   readonly client: KubeClient;
-  readonly start: StartReflector;
   /** Whether the whole cluster is this controller's: then many namespaces are watched as one. */
   readonly isEverywhere: boolean;
-  readonly onPod: (delta: Delta<Pod>) => void;
-  readonly onSecret: (delta: Delta<KubeObject>) => void;
+  readonly onPod: DeltaListener<Pod>;
+  readonly onSecret: DeltaListener<KubeObject>;
   /** From now on it is known which pods there are. Undefined: of all namespaces. */
   readonly onSynced: (namespace: string | undefined) => void;
   readonly onError: (error: unknown) => void;
@@ -37,66 +35,35 @@ export interface NamespaceWatchOptions {
 /** Watches of single namespaces; beyond, one watch of all costs the API server less. */
 const singleWatches = 20;
 
-interface Watch {
-  readonly pods: Reflector<Pod>;
-  readonly secrets: Reflector<KubeObject>;
-}
-
 export function createNamespaceWatches(options: NamespaceWatchOptions): NamespaceWatches {
-  const watches = new Map<string, Watch>();
-  const stopping = new Set<Promise<unknown>>();
-  let everywhere: Watch | undefined;
-  const end = ({ pods: podWatch, secrets: secretWatch }: Watch) => {
-    const ended: Promise<unknown> = Promise.allSettled([podWatch.stop(), secretWatch.stop()]).then(() =>
-      stopping.delete(ended),
-    );
-    stopping.add(ended);
-  };
-  const of = (namespace: string) => watches.get(namespace) ?? everywhere;
+  const { client, isEverywhere, onPod, onSecret, onSynced, onError } = options;
+  const shared = { client, metadataOnly: true, transform: trimMetadata, onError };
+  const podWatch = startNamespacedReflector<Pod>({
+    ...shared,
+    type: pods,
+    labelSelector: `!${labels.cr}`,
+    onDelta: onPod,
+    onSynced,
+  });
+  const secretWatch = startNamespacedReflector<KubeObject>({ ...shared, type: secrets, onDelta: onSecret });
+  /** Stays so: to and fro would list everything again. */
+  let areMany = false;
   return {
     keep: (namespaces) => {
-      for (const [namespace, watch] of watches) {
-        if (namespaces.has(namespace)) continue;
-        watches.delete(namespace);
-        end(watch);
-      }
-      for (const namespace of namespaces) {
-        if (of(namespace) !== undefined) continue;
-        if (options.isEverywhere && watches.size >= singleWatches) everywhere = startWatch(undefined, options);
-        else watches.set(namespace, startWatch(namespace, options));
-      }
+      areMany ||= isEverywhere && namespaces.size > singleWatches;
+      for (const watch of [podWatch, secretWatch]) watch.keep(areMany ? 'all' : namespaces);
     },
-    podsWithoutLabel: (namespace) => {
-      const watch = of(namespace)?.pods;
-      return watch?.hasSynced === true ? watch.store.list(namespace).filter(asksForAgent) : undefined;
-    },
+    podsWithoutLabel: (namespace) =>
+      podWatch.hasSynced(namespace) ? podWatch.store.list(namespace).filter(asksForAgent) : undefined,
     secretVersion: (key) => {
-      const watch = of(key.namespace)?.secrets;
-      if (watch?.hasSynced !== true) return { kind: 'unwatched' };
-      const secret = watch.store.get(key);
+      if (!secretWatch.hasSynced(key.namespace)) return { kind: 'unwatched' };
+      const secret = secretWatch.store.get(key);
       return secret ? { kind: 'present', resourceVersion: secret.metadata.resourceVersion ?? '' } : { kind: 'absent' };
     },
     stop: async () => {
-      for (const watch of watches.values()) end(watch);
-      if (everywhere) end(everywhere);
-      await Promise.all(stopping);
+      await Promise.all([podWatch.stop(), secretWatch.stop()]);
     },
   };
-}
-
-function startWatch(namespace: string | undefined, options: NamespaceWatchOptions): Watch {
-  const { client, start, onPod, onSecret, onSynced, onError } = options;
-  const shared = { client, namespace, metadataOnly: true, transform: trimMetadata, onError };
-  const watch: Watch = {
-    pods: start<Pod>({ ...shared, type: pods, labelSelector: `!${labels.cr}`, onDelta: onPod }),
-    secrets: start<KubeObject>({ ...shared, type: secrets, onDelta: onSecret }),
-  };
-  // Rejects only when the watch is stopped before: then nobody waits for it.
-  watch.pods.synced().then(
-    () => onSynced(namespace),
-    () => undefined,
-  );
-  return watch;
 }
 
 /** Name, version and the two annotations that ask for an agent: the rest of other people's pods is none of ours. */

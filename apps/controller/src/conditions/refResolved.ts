@@ -1,6 +1,7 @@
-import { annotations, conditionTypes, reasons } from '@stoker/crd-types';
+import { annotations, conditionTypes, reasons, type Stoker } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
 import { findCondition } from '@stoker/kube';
+import { credentialFields } from '../access/credentials.ts';
 import type { Draft } from '../reconcile/draft.ts';
 import { sentenceOf } from '../sentence.ts';
 import type { Claim } from './claim.ts';
@@ -20,13 +21,27 @@ export function refResolved({ ref, target, stoker }: Draft): Claim {
     return {
       status: 'False',
       reason: describeError(ref.error).reason,
-      message: `${named}: ${sentenceOf(ref.error)}${way}${keeps}`,
+      message: `${named}: ${sentenceOf(ref.error)}${secretsBehind(ref.error, stoker)}${way}${keeps}`,
     };
   }
   // A restart is no news: until the server answers, what was said about this very spec stands.
   const before = findCondition(stoker.status?.conditions ?? [], conditionTypes.RefResolved);
   if (ref.commit !== undefined && before !== undefined && before.status !== 'Unknown') return before;
   return { status: 'Unknown', reason: reasons.Progressing, message: `${named}: the git server is being asked` };
+}
+
+/** Whoever reads a Secret's value knows not where it is from, so that an error about the value does not say it. */
+const fieldsBehind: Readonly<Record<string, RegExp>> = {
+  [reasons.AuthenticationFailed]: /^spec\.git\.auth\.(?!sshKey\.knownHosts)/,
+  [reasons.CertificateInvalid]: /^spec\.git\.caBundleSecretRef$/,
+};
+
+function secretsBehind(error: unknown, stoker: Stoker): string {
+  const behind = fieldsBehind[describeError(error).reason];
+  const named = credentialFields(stoker)
+    .filter(({ field }) => behind?.test(field))
+    .map(({ field, ref }) => `${field} (key ${ref.key} of Secret ${ref.name})`);
+  return named.length === 0 ? '' : `. What was used is from ${named.join(' and ')}`;
 }
 
 function requestNote(target: { readonly by: string | undefined; readonly expiresAt: Date }): string {

@@ -1,15 +1,28 @@
-import { reasons } from '@stoker/crd-types';
+import { conditionTypes, type DiscoveredGateway, reasons } from '@stoker/crd-types';
+import { findCondition } from '@stoker/kube';
+import { skewOf } from '../gateways/skew.ts';
 import type { Draft } from '../reconcile/draft.ts';
 import { type Claim, listed } from './claim.ts';
 
-export function refSkew({ gateways }: Draft): Claim {
-  const running = gateways.flatMap(({ gateway, status }) =>
-    status?.commit === undefined ? [] : [{ name: gateway.name, commit: status.commit.slice(0, 8) }],
-  );
-  const byCommit = [...Map.groupBy(running, ({ commit }) => commit)];
-  if (byCommit.length <= 1) {
-    return { status: 'False', reason: reasons.Succeeded, message: 'gateways that have synced run one commit' };
+/** Of all gateways; since when is known of those that the status lists. */
+export function refSkew(draft: Draft, listedGateways: readonly DiscoveredGateway[]): Claim {
+  const { ref, target, gateways } = draft;
+  if (ref.commit === undefined) {
+    return { status: 'Unknown', reason: reasons.Progressing, message: `the commit of ${target.ref} is not known yet` };
   }
-  const groups = byCommit.map(([commit, members]) => `${commit}: ${listed(members.map(({ name }) => name))}`);
-  return { status: 'True', reason: reasons.CommitsDiffer, message: groups.slice(0, 5).join('; ') };
+  const conditionsOf = new Map(listedGateways.map(({ name, conditions = [] }) => [name, conditions]));
+  const skewed = gateways.flatMap((gateway) => {
+    const { name } = gateway.gateway;
+    const skew = skewOf(gateway, draft);
+    const since = findCondition(conditionsOf.get(name) ?? [], conditionTypes.RefSkew)?.lastTransitionTime;
+    return skew === undefined ? [] : [{ name, ...skew, since }];
+  });
+  const [first] = skewed;
+  if (first === undefined) {
+    return { status: 'False', reason: reasons.Succeeded, message: 'gateways that have synced run this commit' };
+  }
+  const said = skewed.map(
+    ({ name, message, since }) => `${name} ${message}${since === undefined ? '' : `, since ${since}`}`,
+  );
+  return { status: 'True', reason: first.reason, message: listed(said) };
 }

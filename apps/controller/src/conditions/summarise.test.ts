@@ -88,7 +88,7 @@ describe('what a CR says', () => {
     [
       'while gateways run different commits',
       makeDraft({ gateways: [makeGateway('a'), makeGateway('b', { status: makeStatus({ commit: 'b'.repeat(40) }) })] }),
-      ['RefSkew=True:CommitsDiffer'],
+      ['RefSkew=True:Behind'],
     ],
     [
       'when the ref does not exist',
@@ -112,7 +112,7 @@ describe('what a CR says', () => {
     ],
     [
       'when a gateway names a profile that is not there',
-      makeDraft({ gateways: [makeGateway('site-0', { profileError: noProfile })] }),
+      makeDraft({ gateways: [makeGateway('site-0', { candidateError: noProfile })] }),
       ['Ready=False:ProfileNotFound', 'Stalled=True:ProfileNotFound', 'AllGatewaysSynced=False:ProfileNotFound'],
     ],
     [
@@ -120,7 +120,7 @@ describe('what a CR says', () => {
       makeDraft({
         gateways: [
           makeGateway('a', {
-            gateway: { name: 'a', pod: makePod('a'), profileNames: [], conflictingPods: ['a', 'b'] },
+            gateway: { name: 'a', pod: makePod('a'), profileNames: [], volumeWriters: [], conflictingPods: ['a', 'b'] },
           }),
         ],
       }),
@@ -156,6 +156,7 @@ describe('what a CR says', () => {
               pod: makePod('a', { sidecar: { kind: 'notRunning', why: 'ImagePullBackOff' } }),
               profileNames: [],
               conflictingPods: [],
+              volumeWriters: [],
             },
           }),
         ],
@@ -246,4 +247,17 @@ test('above 200 gateways only those that are not synced are listed, and all are 
   const status = summarise(makeDraft({ gateways }), [], now);
   expect(status).toMatchObject({ gatewayCount: 250, syncedGateways: 249, synced: '249/250' });
   expect(status.discoveredGateways?.map(({ name }) => name)).toEqual(['g7']);
+});
+
+test('a gateway that the status has no room to list is told of where it runs another commit', () => {
+  const error = { reason: 'StorageFull', message: 'full', since: '2026-01-01T00:00:00Z', attempt: 1 };
+  const names = Array.from({ length: 320 }, (_, index) => `site-${String(index).padStart(3, '0')}`);
+  const failing = names.map((name) => makeGateway(name, { status: makeStatus({ phase: 'Failed', error }) }));
+  const behind = makeGateway('zone-0', { status: makeStatus({ commit: 'b'.repeat(40) }) });
+  const { discoveredGateways, conditions } = summarise(makeDraft({ gateways: [...failing, behind] }), [], now);
+  expect(discoveredGateways?.map(({ name }) => name)).not.toContain('zone-0');
+  expect(findCondition(conditions, 'RefSkew')).toMatchObject({
+    status: 'True',
+    message: 'zone-0 runs bbbbbbbb: on its way',
+  });
 });

@@ -1,18 +1,23 @@
 import { conditionTypes, type StokerStatus } from '@stoker/crd-types';
-import { setCondition } from '@stoker/kube';
+import { limits } from '../gates/limits.ts';
 import { gatewayEntries, isSynced } from '../gateways/gatewayEntries.ts';
 import type { Draft } from '../reconcile/draft.ts';
 import type { StepFailure } from '../reconcile/runSteps.ts';
 import { sentenceOf } from '../sentence.ts';
+import { agentOutdated } from './agentOutdated.ts';
 import { agentReady } from './agentReady.ts';
 import { allGatewaysSynced } from './allGatewaysSynced.ts';
+import { applyClaims } from './applyClaims.ts';
 import type { Claim } from './claim.ts';
+import { dependenciesMet } from './dependenciesMet.ts';
 import { drifted } from './drifted.ts';
+import { dryRunCompleted } from './dryRunCompleted.ts';
 import { hostKeyVerified } from './hostKeyVerified.ts';
 import { readiness } from './readiness.ts';
 import { refResolved } from './refResolved.ts';
 import { refSkew } from './refSkew.ts';
 import { sidecarInjected } from './sidecarInjected.ts';
+import { verified } from './verified.ts';
 
 /** The status that the CR gets: the one place that makes conditions of what the steps found. Pure. */
 export function summarise(draft: Draft, failures: readonly StepFailure[], now: Date): StokerStatus {
@@ -39,6 +44,7 @@ function fullStatus(draft: Draft, failures: readonly StepFailure[], now: Date): 
   // What went wrong with the ref is said by its own condition.
   const errors = failures.filter(({ step }) => step !== 'resolveRef').map(({ error }) => error);
   const { ready, reconciling, stalled } = readiness(draft, claims, errors);
+  const entries = gatewayEntries(draft, now);
   const syncedCount = gateways.filter(isSynced).length;
   return {
     ...withConditions(stoker, now, {
@@ -51,7 +57,11 @@ function fullStatus(draft: Draft, failures: readonly StepFailure[], now: Date): 
       [conditionTypes.SidecarInjected]: sidecarInjected(draft),
       [conditionTypes.HostKeyVerified]: hostKeyVerified(draft),
       [conditionTypes.Drifted]: drifted(draft),
-      [conditionTypes.RefSkew]: refSkew(draft),
+      [conditionTypes.RefSkew]: refSkew(draft, entries),
+      [conditionTypes.Verified]: verified(draft),
+      [conditionTypes.DryRunCompleted]: dryRunCompleted(draft),
+      [conditionTypes.DependenciesMet]: dependenciesMet(draft),
+      [conditionTypes.AgentOutdated]: agentOutdated(draft),
     }),
     ref: target.ref,
     ...(target.kind === 'requested' ? { requestedRef: target.ref } : {}),
@@ -59,8 +69,15 @@ function fullStatus(draft: Draft, failures: readonly StepFailure[], now: Date): 
     gatewayCount: gateways.length,
     syncedGateways: syncedCount,
     synced: `${syncedCount}/${gateways.length}`,
-    discoveredGateways: gatewayEntries(gateways),
+    ...queueFields(draft),
+    discoveredGateways: entries,
   };
+}
+
+function queueFields({ stoker, gateways }: Draft): Partial<StokerStatus> {
+  const queuedGateways = gateways.filter(({ decision }) => decision.held?.gate === limits.name).length;
+  // Without limits of its own it waits for those of the installation, and says so only then.
+  return stoker.spec.limits === undefined && queuedGateways === 0 ? {} : { queuedGateways };
 }
 
 function commitFields({ stoker, ref }: Draft, commit: string | undefined, now: Date): Partial<StokerStatus> {
@@ -71,27 +88,11 @@ function commitFields({ stoker, ref }: Draft, commit: string | undefined, now: D
   return { commit, shortCommit: commit.slice(0, 8), ...(resolvedAt === undefined ? {} : { resolvedAt }) };
 }
 
-/** Sets what is claimed, removes what is claimed no longer, and leaves conditions of others alone. */
 function withConditions(
-  stoker: Draft['stoker'],
+  { metadata, status }: Draft['stoker'],
   now: Date,
   claims: Readonly<Record<string, Claim | undefined>>,
 ): Pick<StokerStatus, 'observedGeneration' | 'conditions'> {
-  const observedGeneration = stoker.metadata.generation ?? 0;
-  let conditions = (stoker.status?.conditions ?? []).filter(
-    ({ type }) => !(type in claims) || claims[type] !== undefined,
-  );
-  for (const [type, claim] of Object.entries(claims)) {
-    if (claim === undefined) continue;
-    const { status, reason, message } = claim;
-    conditions = [
-      ...setCondition(conditions, { type, status, reason, message: clip(message), observedGeneration }, now),
-    ];
-  }
-  return { observedGeneration, conditions };
-}
-
-/** The API server refuses a status whose message is longer. */
-function clip(message: string): string {
-  return message.length <= 4096 ? message : `${message.slice(0, 4095)}…`;
+  const observedGeneration = metadata.generation ?? 0;
+  return { observedGeneration, conditions: applyClaims(status?.conditions, claims, { now, observedGeneration }) };
 }

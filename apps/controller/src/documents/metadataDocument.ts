@@ -1,10 +1,12 @@
 import { annotations, type MetadataDocument, type Stoker } from '@stoker/crd-types';
 import { repositoryAccess } from '../access/repositoryAccess.ts';
-import type { Decision } from '../gates/decideRelease.ts';
-import type { Gateway } from '../gateways/discover.ts';
+import type { GatewayDraft } from '../reconcile/draft.ts';
 
 /** What the controller tells one gateway's agent. */
-export function metadataDocument(stoker: Stoker, gateway: Gateway, decision: Decision): MetadataDocument {
+export function metadataDocument(
+  stoker: Stoker,
+  { gateway, decision, releaseTimes }: Pick<GatewayDraft, 'gateway' | 'decision' | 'releaseTimes'>,
+): MetadataDocument {
   const { gateway: api } = stoker.spec;
   const syncRequest = stoker.metadata.annotations?.[annotations.syncNow];
   return {
@@ -15,6 +17,7 @@ export function metadataDocument(stoker: Stoker, gateway: Gateway, decision: Dec
     repository: repositoryAccess(stoker, decision.release),
     gateway: { port: api.port, tls: api.tls },
     ...(decision.release === undefined ? {} : { release: decision.release }),
+    ...(releaseTimes.length === 0 ? {} : { releaseTimes }),
     ...(decision.held === undefined ? {} : { held: decision.held }),
     ...(syncRequest === undefined ? {} : { syncRequest }),
   };

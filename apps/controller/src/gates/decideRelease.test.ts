@@ -18,19 +18,27 @@ function release(id: string): Release {
   };
 }
 
+const override: Release = { ...release('o'), ref: 'fix', source: 'override' };
+
 const unheld: GatewayFacts = {
   gatewayName: 'area-1',
   stokerIsPaused: false,
   pausedProfiles: [],
   conflictingPods: [],
+  volumeWriters: [],
   candidate: release('b'),
+  dependency: undefined,
+  queued: undefined,
   last: release('a'),
   rolledOut: release('a'),
 };
 
+const unmet = { reason: 'DependencyNotSynced', message: 'others go first' };
+
 const approval: Gate = {
   name: 'approval',
   newGatewayGets: 'firstCandidate',
+  holdsOverrides: false,
   holds: () => ({ reason: 'NotApproved', message: 'waits for an approval' }),
 };
 
@@ -56,6 +64,12 @@ describe('what a gateway is meant to run', () => {
       { conflictingPods: ['x', 'y'] },
       gates,
       { release: 'a', held: 'GatewayNameConflict' },
+    ],
+    [
+      'its last release while another gateway writes its volume',
+      { volumeWriters: ['x of plant', 'y of plant'] },
+      gates,
+      { release: 'a', held: 'VolumeConflict' },
     ],
     [
       'the last rollout when it is new and paused',
@@ -94,6 +108,72 @@ describe('what a gateway is meant to run', () => {
       { release: 'a', source: 'bootstrap' },
     ],
     [
+      'the ref that its pod asks for, whatever is paused',
+      { candidate: override, stokerIsPaused: true, pausedProfiles: ['site'] },
+      [...gates, approval],
+      { release: 'o', source: 'override' },
+    ],
+    [
+      'its last release while another gateway writes its volume, whatever its pod asks for',
+      { candidate: override, volumeWriters: ['x of plant', 'y of plant'] },
+      gates,
+      { release: 'a', held: 'VolumeConflict' },
+    ],
+    [
+      'the candidate once its pod asks for nothing any more',
+      { last: override },
+      gates,
+      { release: 'b', source: 'rollout' },
+    ],
+    [
+      'the same content, no longer by its own wish',
+      { last: { ...release('b'), source: 'override' } },
+      gates,
+      { release: 'b', source: 'rollout' },
+    ],
+    [
+      'what its pod asked for, while the Stoker is paused and it asks for nothing any more',
+      { last: override, stokerIsPaused: true },
+      gates,
+      { release: 'o', source: 'override', held: 'Paused' },
+    ],
+    [
+      'what its dependency has completed, until that has completed the candidate',
+      { dependency: { ...unmet, instead: release('m') } },
+      gates,
+      { release: 'm', source: 'rollout', held: 'DependencyNotSynced' },
+    ],
+    [
+      'its last release while its dependency has completed nothing',
+      { dependency: unmet },
+      gates,
+      { release: 'a', held: 'DependencyNotSynced' },
+    ],
+    [
+      'nothing when it is new, nothing was ever rolled out, and others go first',
+      { last: undefined, rolledOut: undefined, dependency: unmet },
+      gates,
+      { held: 'DependencyNotSynced' },
+    ],
+    [
+      'the candidate when it has its commit already, whatever its dependency has',
+      { last: { ...release('x'), commit: release('b').commit }, dependency: { ...unmet, instead: release('m') } },
+      gates,
+      { release: 'b', source: 'rollout' },
+    ],
+    [
+      'its last release until its turn comes',
+      { queued: { reason: 'LimitReached', message: 'waits' } },
+      gates,
+      { release: 'a', held: 'LimitReached' },
+    ],
+    [
+      'its last release until its turn comes for what its dependency has completed',
+      { dependency: { ...unmet, instead: release('m') }, queued: { reason: 'LimitReached', message: 'waits' } },
+      gates,
+      { release: 'a', held: 'DependencyNotSynced' },
+    ],
+    [
       'what it has, not held, when the candidate is the same',
       { last: release('b'), stokerIsPaused: true },
       gates,
@@ -105,6 +185,20 @@ describe('what a gateway is meant to run', () => {
     const source = expected.source === undefined ? undefined : given?.source;
     expect({ release: given?.id, source, held: held?.reason }).toEqual({ ...nothing, ...expected });
   });
+});
+
+test('a hold tells of the gates that hold once the first has let go', () => {
+  const facts = { ...unheld, stokerIsPaused: true, dependency: unmet };
+  const { release: given, held } = decideRelease(facts, { now, before: undefined }, [...gates, approval]);
+  expect(given).toBe(unheld.last);
+  expect(held).toMatchObject({
+    gate: 'paused',
+    others: [
+      { gate: 'dependencies', ...unmet },
+      { gate: 'approval', reason: 'NotApproved', message: 'waits for an approval' },
+    ],
+  });
+  expect(decideRelease({ ...unheld, dependency: unmet }, { now, before: undefined }).held).not.toHaveProperty('others');
 });
 
 test('a hold names the candidate and keeps its time while it is the same hold', () => {

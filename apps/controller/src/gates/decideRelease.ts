@@ -18,20 +18,42 @@ export function decideRelease(
   context: { readonly now: Date; readonly before: Hold | undefined },
   gates: readonly Gate[] = allGates,
 ): Decision {
-  const { candidate, last } = facts;
-  if (candidate === undefined) {
-    const release = last ?? (facts.conflictingPods.length > 0 ? undefined : asBootstrap(facts.rolledOut));
+  const { candidate: wanted, last } = facts;
+  if (wanted === undefined) {
+    const release = last ?? asBootstrap(facts.rolledOut);
     return { release, held: undefined };
   }
+  let candidate = wanted;
+  let stoppedBy: Gate | undefined;
+  const verdicts: OneGate[] = [];
   for (const gate of gates) {
-    const verdict = gate.holds(facts);
+    if (isOverride(wanted) && !gate.holdsOverrides) continue;
+    const verdict = gate.holds({ ...facts, candidate });
     if (verdict === undefined) continue;
-    const release = last ?? firstRelease(gate, facts);
-    if (release?.id === candidate.id) return { release: movedTo(candidate.repository, release), held: undefined };
-    return { release, held: hold(candidate, { gate: gate.name, ...verdict }, context) };
+    const { instead, reason, message } = verdict;
+    verdicts.push({ gate: gate.name, reason, message });
+    if (instead === undefined) stoppedBy ??= gate;
+    else if (stoppedBy === undefined) candidate = instead;
   }
-  const isOut = last?.id === candidate.id && last.ref === candidate.ref && last.repository === candidate.repository;
-  return { release: isOut ? last : candidate, held: undefined };
+  const held = holdOf(wanted, verdicts, context);
+  if (stoppedBy === undefined) return { release: isOut(candidate, last) ? last : candidate, held };
+  const release = last ?? firstRelease(stoppedBy, facts);
+  if (release?.id === wanted.id) return { release: movedTo(wanted.repository, release), held: undefined };
+  return { release, held };
+}
+
+/** Whether the gateway has it already, in every way that shows. */
+function isOut(candidate: Release, last: Release | undefined): boolean {
+  return (
+    last?.id === candidate.id &&
+    last.ref === candidate.ref &&
+    last.repository === candidate.repository &&
+    isOverride(last) === isOverride(candidate)
+  );
+}
+
+function isOverride({ source }: Release): boolean {
+  return source === 'override';
 }
 
 /** The same content in another repository is no new release: no gate is asked before it is read from there. */
@@ -49,11 +71,16 @@ function asBootstrap(release: Release | undefined): Release | undefined {
   return release && { ...release, source: 'bootstrap' };
 }
 
-function hold(
+type OneGate = Pick<Hold, 'gate' | 'reason' | 'message'>;
+
+/** By the first gate; those after it are told too, since they hold once it has let go. */
+function holdOf(
   { id, ref, commit }: Release,
-  verdict: { readonly gate: string; readonly reason: string; readonly message: string },
+  [first, ...others]: readonly OneGate[],
   { now, before }: { readonly now: Date; readonly before: Hold | undefined },
-): Hold {
-  const isSame = before?.candidate.id === id && before.gate === verdict.gate && before.reason === verdict.reason;
-  return { candidate: { id, ref, commit }, ...verdict, since: isSame ? before.since : now.toISOString() };
+): Hold | undefined {
+  if (first === undefined) return undefined;
+  const isSame = before?.candidate.id === id && before.gate === first.gate && before.reason === first.reason;
+  const since = isSame ? before.since : now.toISOString();
+  return { candidate: { id, ref, commit }, ...first, since, ...(others.length === 0 ? {} : { others }) };
 }

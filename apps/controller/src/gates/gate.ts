@@ -8,8 +8,14 @@ export interface GatewayFacts {
   readonly pausedProfiles: readonly string[];
   /** Live pods that share the gateway's name; empty without a conflict. */
   readonly conflictingPods: readonly string[];
+  /** Gateways that write its volume, itself included; empty without a conflict. */
+  readonly volumeWriters: readonly string[];
   /** What it would be moved to: undefined while no commit or no valid profile is known. */
   readonly candidate: Release | undefined;
+  /** Why the profiles that its own depend on keep the candidate from it; undefined without, or where they have completed it. */
+  readonly dependency: Verdict | undefined;
+  /** Why it has to wait for its turn; undefined where it need not. */
+  readonly queued: Verdict | undefined;
   /** What its document said before: also true of a gateway whose pod and volume are new. */
   readonly last: Release | undefined;
   /** What every gateway of its profile has completed, most recently. */
@@ -19,6 +25,8 @@ export interface GatewayFacts {
 export interface Verdict {
   readonly reason: string;
   readonly message: string;
+  /** An older release that it lets pass in place of the candidate. */
+  readonly instead?: Release | undefined;
 }
 
 export interface Gate {
@@ -28,6 +36,8 @@ export interface Gate {
    * and, for `firstCandidate`, the candidate itself when nothing was ever rolled out.
    */
   readonly newGatewayGets: 'nothing' | 'rolledOut' | 'firstCandidate';
+  /** Whether it is asked about the ref that a pod asks for: only what must not be, whoever wishes it. */
+  readonly holdsOverrides: boolean;
   /** Undefined: pass. */
   readonly holds: (facts: GatewayFacts) => Verdict | undefined;
 }

@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 export const nameConflict: Gate = {
   name: 'nameConflict',
   newGatewayGets: 'nothing',
+  holdsOverrides: true,
   holds: ({ gatewayName, conflictingPods }) => {
     if (conflictingPods.length === 0) return undefined;
     return {

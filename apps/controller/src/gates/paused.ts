@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 export const paused: Gate = {
   name: 'paused',
   newGatewayGets: 'rolledOut',
+  holdsOverrides: false,
   holds: ({ stokerIsPaused, pausedProfiles }) => {
     if (stokerIsPaused) {
       return { reason: reasons.Paused, message: 'the Stoker is paused; set spec.paused to false to release' };

@@ -9,11 +9,15 @@ function pod(name: string, changes: Partial<PodFacts> = {}): PodFacts {
     uid: `uid-${name}`,
     crName: 'plant',
     annotations: {},
+    seen: { annotations: {}, labelsHash: '' },
     serviceAccountName: 'default',
     createdAt: '2026-01-01T00:00:00Z',
     isTerminating: false,
     isFinished: false,
     sidecar: { kind: 'running' },
+    sidecarImage: 'agent:1',
+    agentUpgrade: undefined,
+    dataVolume: undefined,
     ...changes,
   };
 }
@@ -92,6 +96,20 @@ describe('pods that run without the agent they asked for', () => {
     const options = { crName: 'plant', agentPods: [], otherPods };
     expect(findMissingSidecars({ ...options, isOnlyStoker: true })).toEqual(['anonymous', 'ours']);
     expect(findMissingSidecars({ ...options, isOnlyStoker: false })).toEqual(['ours']);
+  });
+
+  test.each([
+    ['True', ['site-0 (its annotation stoker.io/inject is "True": write "true" into the pod template)']],
+    ['yes', ['site-0 (its annotation stoker.io/inject is "yes": write "true" into the pod template)']],
+    ['1', ['site-0 (its annotation stoker.io/inject is "1": write "true" into the pod template)']],
+    ['true', ['site-0']],
+    ['false', []],
+    ['No', []],
+    ['', []],
+  ])('say of a request that is spelt %j what was found and what would work', (inject, expected) => {
+    const otherPods: Pod[] = [{ metadata: { name: 'site-0', annotations: { 'stoker.io/inject': inject } } }];
+    const found = findMissingSidecars({ crName: 'plant', isOnlyStoker: true, agentPods: [], otherPods });
+    expect(found).toEqual(expected);
   });
 
   test('include labelled ones without the container, and no pod that asked for nothing', () => {

@@ -1,6 +1,7 @@
 import { gatewayNameOf, profileNamesOf } from '@stoker/crd-types';
 import { sentenceOf } from '../sentence.ts';
 import type { PodFacts } from './podFacts.ts';
+import type { SharedVolumes } from './sharedVolumes.ts';
 
 /** One gateway as its pods show it. */
 export interface Gateway {
@@ -10,6 +11,8 @@ export interface Gateway {
   readonly profileNames: readonly string[];
   /** Live pods that claim this gateway's name, itself included; empty without a conflict. */
   readonly conflictingPods: readonly string[];
+  /** Gateways that write the same volume, itself included, each with its CR; empty without a conflict. */
+  readonly volumeWriters: readonly string[];
 }
 
 export interface Discovery {
@@ -23,7 +26,11 @@ export interface Discovery {
  * Which gateways a CR has, from its pods. A pod that is being deleted gives way to any other of the same name: that is
  * a StatefulSet rolling, not a conflict. Two pods that both mean to stay are one.
  */
-export function discover(pods: readonly PodFacts[], namespaceProfiles: readonly string[]): Discovery {
+export function discover(
+  pods: readonly PodFacts[],
+  namespaceProfiles: readonly string[],
+  sharedVolumes: SharedVolumes = new Map(),
+): Discovery {
   const unusable: { podName: string; message: string }[] = [];
   const claims = new Map<string, PodFacts[]>();
   for (const pod of pods) {
@@ -35,11 +42,18 @@ export function discover(pods: readonly PodFacts[], namespaceProfiles: readonly 
       unusable.push({ podName: pod.name, message: sentenceOf(error) });
     }
   }
-  const gateways = [...claims].map(([name, claimants]) => elect(name, claimants, namespaceProfiles));
+  const gateways = [...claims].map(([name, claimants]) => elect(name, claimants, { namespaceProfiles, sharedVolumes }));
   return { gateways: gateways.toSorted((a, b) => compare(a.name, b.name)), unusable };
 }
 
-function elect(name: string, claimants: readonly PodFacts[], namespaceProfiles: readonly string[]): Gateway {
+function elect(
+  name: string,
+  claimants: readonly PodFacts[],
+  {
+    namespaceProfiles,
+    sharedVolumes,
+  }: { readonly namespaceProfiles: readonly string[]; readonly sharedVolumes: SharedVolumes },
+): Gateway {
   const newestFirst = claimants.toSorted((a, b) => compare(b.createdAt, a.createdAt) || compare(b.uid, a.uid));
   const staying = newestFirst.filter((pod) => !pod.isTerminating);
   // In a conflict the oldest keeps the name: a newcomer must not take a running gateway's document away from it.
@@ -50,6 +64,7 @@ function elect(name: string, claimants: readonly PodFacts[], namespaceProfiles: 
     pod,
     profileNames: chooseProfiles(pod, namespaceProfiles),
     conflictingPods: staying.length > 1 ? staying.map((claimant) => claimant.name).toSorted(compare) : [],
+    volumeWriters: sharedVolumes.get(pod.dataVolume ?? '') ?? [],
   };
 }
 

@@ -1,11 +1,14 @@
 import type { DiscoveredGateway } from '@stoker/crd-types';
-import type { GatewayDraft } from '../reconcile/draft.ts';
+import { applyClaims } from '../conditions/applyClaims.ts';
+import { claimsOfGateway } from '../conditions/ofGateway.ts';
+import type { Draft, GatewayDraft } from '../reconcile/draft.ts';
 import { gatewayState } from './gatewayState.ts';
+import { skewOf } from './skew.ts';
 
-/** Above this only gateways that are not synced are listed: a status has to fit into one object. */
+/** Above this only gateways that are not well are listed: a status has to fit into one object. */
 const listedCompletely = 200;
-/** Even of unsynced ones: about 2 KiB each, in an object of at most 1.5 MiB. */
-const listedAtMost = 400;
+/** Even of those: about 3 KiB each, in an object of at most 1.5 MiB. */
+const listedAtMost = 300;
 const historyLength = 5;
 
 export function isSynced(draft: GatewayDraft): boolean {
@@ -13,13 +16,21 @@ export function isSynced(draft: GatewayDraft): boolean {
 }
 
 /** One compact entry a gateway, as people and dashboards read them. */
-export function gatewayEntries(gateways: readonly GatewayDraft[]): readonly DiscoveredGateway[] {
-  const shown = gateways.length > listedCompletely ? gateways.filter((gateway) => !isSynced(gateway)) : gateways;
-  return shown.slice(0, listedAtMost).map(entry);
+export function gatewayEntries(draft: Draft, now: Date): readonly DiscoveredGateway[] {
+  const { gateways } = draft;
+  const isNews = (gateway: GatewayDraft) => !isSynced(gateway) || skewOf(gateway, draft) !== undefined;
+  const shown = gateways.length > listedCompletely ? gateways.filter(isNews) : gateways;
+  const before = new Map((draft.stoker.status?.discoveredGateways ?? []).map((entry) => [entry.name, entry]));
+  const observedGeneration = draft.stoker.metadata.generation ?? 0;
+  return shown.slice(0, listedAtMost).map((gateway) => {
+    const { conditions } = before.get(gateway.gateway.name) ?? {};
+    const claims = claimsOfGateway(gateway, draft);
+    return { ...entryOf(gateway), conditions: applyClaims(conditions, claims, { now, observedGeneration }) };
+  });
 }
 
-function entry(draft: GatewayDraft): DiscoveredGateway {
-  const { gateway, status, decision } = draft;
+function entryOf(draft: GatewayDraft): DiscoveredGateway {
+  const { gateway, status } = draft;
   const state = gatewayState(draft);
   return {
     name: gateway.name,
@@ -31,7 +42,8 @@ function entry(draft: GatewayDraft): DiscoveredGateway {
     ...(status?.commit === undefined ? {} : { commit: status.commit }),
     ...(status?.releaseId === undefined ? {} : { releaseId: status.releaseId }),
     ...(status?.syncedAt === undefined ? {} : { syncedAt: status.syncedAt }),
-    ...(decision.held === undefined ? {} : { held: heldEntry(decision.held) }),
+    ...heldEntry(draft),
+    ...sessionsEntry(draft),
     ...(state.kind === 'failed' ? { error: errorEntry(draft, state) } : {}),
     ...(status === undefined || status.history.length === 0
       ? {}
@@ -50,8 +62,19 @@ function entry(draft: GatewayDraft): DiscoveredGateway {
   };
 }
 
-function heldEntry({ gate, reason, message, since }: NonNullable<GatewayDraft['decision']['held']>) {
-  return { gate, reason, message, since };
+/** Held back by the controller, or for a while by the agent itself. */
+function heldEntry({ decision, status }: GatewayDraft): Pick<DiscoveredGateway, 'held'> {
+  if (decision.held !== undefined) {
+    const { candidate: _release, ...held } = decision.held;
+    return { held };
+  }
+  return status?.waiting === undefined ? {} : { held: { gate: 'designerSessions', ...status.waiting } };
+}
+
+function sessionsEntry({ status }: GatewayDraft): Pick<DiscoveredGateway, 'designerSessions'> {
+  const sessions = status?.designerSessions ?? [];
+  if (sessions.length === 0) return {};
+  return { designerSessions: [...new Set(sessions.map(({ user, project }) => `${user} (${project})`))].slice(0, 20) };
 }
 
 function errorEntry(

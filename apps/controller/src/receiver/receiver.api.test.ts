@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { annotations, stokers } from '@stoker/crd-types';
 import { secrets } from '@stoker/kube';
@@ -80,6 +83,44 @@ describe('a signed push event', () => {
     await annotate({ [annotations.requestedAt]: new Date(Date.now() - 8 * 24 * 3600 * 1000).toISOString() });
     await expectEnd();
   }, 30_000);
+
+  test('is never a reason to ask a URL that it names', async () => {
+    const plant = thePlant();
+    await releaseFirst(plant);
+    const asked: string[] = [];
+    const recorder = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end('{}');
+    });
+    recorder.listen(0, '127.0.0.1');
+    await once(recorder, 'listening');
+    const own = new URL(plant.repo);
+    const elsewhere = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
+    const commit = await plant.repository.commit({ 'projects/site/view.json': '{}' });
+    const urls = {
+      clone_url: `${elsewhere}${own.pathname}`,
+      html_url: elsewhere,
+      url: `${elsewhere}/api`,
+      hooks_url: `${elsewhere}/hooks`,
+      avatar_url: `${elsewhere}/avatar`,
+      compare: `${elsewhere}/compare`,
+    };
+    const event = { ...pushOf(plant, commit), ...urls, repository: urls, sender: urls, head_commit: urls };
+    const release = { action: 'published', release: { tag_name: 'v9', ...urls }, repository: urls };
+    // Hosts are not compared, so these concern the CR.
+    expect((await plant.push(`/webhook/${plant.namespace}/plant`, event)).status).toBe(202);
+    await expectRelease(plant, 'site-0', commit);
+    const moved = await plant.push(`/webhook/${plant.namespace}/plant`, release, { event: 'release' });
+    expect(await moved.json()).toMatchObject({ accepted: 1 });
+    await expectCondition(plant, 'RefResolved', { status: 'False', reason: 'RefNotFound' });
+    expect((await plant.push('/webhook', event)).status).toBe(202);
+    expect(asked).toEqual([]);
+    // It would have seen them.
+    await fetch(urls.url);
+    expect(asked).toEqual(['GET /api']);
+    recorder.closeAllConnections();
+    recorder.close();
+  });
 
   test('with a wrong signature, and one for a CR that does not exist, get the same answer', async () => {
     const plant = thePlant();

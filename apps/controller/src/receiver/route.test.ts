@@ -12,7 +12,7 @@ function tracker(
     metadata: { name, namespace: 'ns' },
     spec: { git: { repo, ref }, ...(webhook === undefined ? {} : { webhook }) },
   });
-  return { key: `ns/${name}`, stoker, followedRef: changes.followedRef ?? ref };
+  return { key: `ns/${name}`, stoker, followedRef: changes.followedRef ?? ref, overrides: ['refs/heads/fix'] };
 }
 
 function event(changes: Partial<ReceivedEvent>): ReceivedEvent {
@@ -26,6 +26,12 @@ describe("on a CR's own path", () => {
       { ref: 'refs/heads/main', commit: 'abc' },
       {},
       { kind: 'resolve', commit: 'abc' },
+    ],
+    [
+      'a push to the branch of one of its gateways resolves',
+      { ref: 'refs/heads/fix', commit: 'abc' },
+      {},
+      { kind: 'resolve', commit: undefined },
     ],
     ['a push to another branch is ignored', { ref: 'refs/heads/dev' }, {}, { kind: 'ignored' }],
     [
@@ -46,6 +52,18 @@ describe("on a CR's own path", () => {
       { kind: 'release', ref: 'v2', repositories: ['https://github.com/acme/mill'] },
       {},
       { kind: 'ignored' },
+    ],
+    [
+      'a push of another repository to a branch of the same name is ignored',
+      { ref: 'refs/heads/main', commit: 'abc', repositories: ['https://github.com/acme/mill'] },
+      {},
+      { kind: 'ignored', reason: 'RepositoryNotFollowed' },
+    ],
+    [
+      "a push of another repository to a branch of a gateway's name is ignored",
+      { ref: 'refs/heads/fix', repositories: ['https://github.com/acme/mill'] },
+      {},
+      { kind: 'ignored', reason: 'RepositoryNotFollowed' },
     ],
     [
       'the host of the repository does not matter',

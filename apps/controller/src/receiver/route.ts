@@ -16,6 +16,8 @@ export interface Tracker {
   readonly stoker: Stoker;
   /** The ref that it follows now: `spec.git.ref` or a requested one. */
   readonly followedRef: string;
+  /** Refs that single gateways of it are on instead. */
+  readonly overrides: readonly string[];
 }
 
 export type Action =
@@ -26,25 +28,28 @@ export type Action =
   /** Follow `spec.git.ref` again. */
   | { readonly kind: 'clear'; readonly key: string };
 
-/** Nothing to do, with the reason for the sender's log. */
+/** Nothing to do, with a sentence for the sender's log and the reason for ours. */
 export interface Ignored {
   readonly kind: 'ignored';
+  readonly reason: 'Ping' | 'RefMissing' | 'RefNotFollowed' | 'RepositoryNotFollowed' | 'StokerGone';
   readonly why: string;
 }
 
 /**
- * What an event on a CR's own path does. A push resolves if the CR is on that branch; a tag, a release, a promotion or a
+ * What an event on a CR's own path does. A push resolves if the CR, or a gateway of it, is on that branch; a tag, a release, a promotion or a
  * plain ref moves the CR there.
  *
  * @throws StokerError `InvalidRef`
  */
-export function routeToOne(event: ReceivedEvent, { key, stoker, followedRef }: Tracker): Action | Ignored {
+export function routeToOne(event: ReceivedEvent, tracker: Tracker): Action | Ignored {
+  const { key, stoker, followedRef } = tracker;
   const { kind, ref, commit } = event;
-  if (kind === 'ping') return { kind: 'ignored', why: 'a ping' };
-  if (ref === undefined) return { kind: 'ignored', why: 'the event names no ref' };
+  if (kind === 'ping') return ignored('Ping', 'a ping');
+  if (ref === undefined) return ignored('RefMissing', 'the event names no ref');
+  if (!isAbout(event, stoker)) return ignored('RepositoryNotFollowed', 'the event is about another repository');
   if (isSameRef(ref, followedRef)) return { kind: 'resolve', key, commit };
-  if (kind === 'push') return { kind: 'ignored', why: `a push to another branch than ${followedRef}` };
-  if (!mayMove(event, stoker)) return { kind: 'ignored', why: 'the event is about another repository' };
+  if (kind === 'push' && isOverride(ref, tracker)) return { kind: 'resolve', key, commit: undefined };
+  if (kind === 'push') return ignored('RefNotFollowed', `a push to another branch than ${followedRef}`);
   checkRef(ref);
   const specRef = stoker.spec.git.ref;
   return isSameRef(ref, specRef) ? { kind: 'clear', key } : { kind: 'request', key, ref, over: specRef };
@@ -60,19 +65,32 @@ export function routeToAll(event: ReceivedEvent, trackers: Iterable<Tracker>): r
   const named = new Set(event.repositories.map(canonicalRepository).filter((name) => name !== undefined));
   if (named.size === 0) return [];
   const actions: Action[] = [];
-  for (const { key, stoker, followedRef } of trackers) {
-    if (stoker.spec.webhook !== undefined || !isSameRef(ref, followedRef)) continue;
+  for (const tracker of trackers) {
+    const { key, stoker, followedRef } = tracker;
+    const isFollowed = isSameRef(ref, followedRef);
+    if (stoker.spec.webhook !== undefined || !(isFollowed || isOverride(ref, tracker))) continue;
     const repository = canonicalRepository(stoker.spec.git.repo);
-    if (repository !== undefined && named.has(repository)) actions.push({ kind: 'resolve', key, commit });
+    if (repository !== undefined && named.has(repository))
+      actions.push({ kind: 'resolve', key, commit: isFollowed ? commit : undefined });
   }
   return actions;
 }
 
+/** The announced commit is none of the CR's own ref then, and no hint for it. */
+function isOverride(ref: string, { overrides }: Tracker): boolean {
+  return overrides.some((override) => isSameRef(ref, override));
+}
+
+function ignored(reason: Ignored['reason'], why: string): Ignored {
+  return { kind: 'ignored', reason, why };
+}
+
 /**
- * An organisation's hook delivers events of all its repositories to one path: a release of another one moves nothing.
- * Hosts are not compared, since a server often has one name inside the cluster and another in its own events.
+ * An organisation's hook delivers events of all its repositories to one path: a release of another one moves nothing,
+ * and its commits are none that a push to the same branch here could bring. Hosts are not compared, since a server often
+ * has one name inside the cluster and another in its own events.
  */
-function mayMove({ repositories }: ReceivedEvent, stoker: Stoker): boolean {
+function isAbout({ repositories }: ReceivedEvent, stoker: Stoker): boolean {
   const own = pathOf(stoker.spec.git.repo);
   return repositories.length === 0 || repositories.some((name) => pathOf(name) === own);
 }

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
+import type { EventRecorder } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
 import { PassThrough } from 'node:stream';
 import { summarise } from '../conditions/summarise.ts';
 import { makeDraft, makeGateway, makeRelease, makeStatus } from '../testing/draft.ts';
-import { announce } from './announce.ts';
+import { announce, announceReleases } from './announce.ts';
 import type { Draft } from './draft.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -13,18 +14,21 @@ const logger = createLogger({ app: 'test', stream: new PassThrough() });
 /** `type reason: note` of what becomes an event when a CR goes from one state to another. */
 function newsBetween(before: Draft | undefined, after: Draft): readonly string[] {
   const recorded: string[] = [];
-  announce({
+  const announcement = {
     before: before && summarise(before, [], now),
     after: summarise(after, [], now),
     draft: after,
     deps: {
       logger,
       events: {
-        record: ({ type, reason, note }) => recorded.push(`${type} ${reason}: ${note}`),
+        record: ({ type, reason, note }: Parameters<EventRecorder['record']>[0]) =>
+          recorded.push(`${type} ${reason}: ${note}`),
         stop: async () => undefined,
       },
     },
-  });
+  };
+  announceReleases(announcement);
+  announce(announcement);
   return recorded;
 }
 
@@ -70,4 +74,18 @@ test('host keys that nobody checks are one Warning', () => {
   const draft = { ...makeDraft({}, ssh), gateways: [] };
   expect(newsBetween(undefined, draft)).toEqual([expect.stringContaining('Warning HostKeyNotChecked')]);
   expect(newsBetween(draft, draft)).toEqual([]);
+});
+
+test('gateways that write one volume are a warning each, once', () => {
+  const volumeWriters = ['north of plant', 'south of plant'];
+  const gateways = ['north', 'south'].map((name) => {
+    const draft = makeGateway(name);
+    return { ...draft, told: { ...told, ...rest }, gateway: { ...draft.gateway, volumeWriters } };
+  });
+  const conflict = makeDraft({ gateways });
+  const warning = expect.stringMatching(
+    /^Warning VolumeConflict: gateway (north|south): .*north of plant and south of/,
+  );
+  expect(newsBetween(released(['north', 'south']), conflict)).toEqual([warning, warning]);
+  expect(newsBetween(conflict, conflict)).toEqual([]);
 });

@@ -10,20 +10,31 @@ interface News {
   readonly note: string;
 }
 
-/** Records an event for each thing that became true with this reconcile; nothing for what was so before. */
-export function announce(options: {
+interface Announcement {
   readonly before: StokerStatus | undefined;
   readonly after: StokerStatus;
   readonly draft: Draft;
   readonly deps: Pick<Deps, 'events' | 'logger'>;
-}): void {
-  const { before, after, draft, deps } = options;
+}
+
+/** Records an event for each release that was given out with this reconcile: another try would find it given out. */
+export function announceReleases(announcement: Announcement): void {
+  record(releaseNews(announcement.draft), announcement);
+}
+
+/** Records an event for each thing that became true with this status; nothing for what was so before. */
+export function announce(announcement: Announcement): void {
+  const { before, after } = announcement;
+  record([...conditionNews(before, after), ...gatewayNews(before, after)], announcement);
+}
+
+function record(allNews: readonly News[], { after, draft, deps }: Announcement): void {
   const regarding = {
     apiVersion: `${stokers.group}/${stokers.version}`,
     kind: stokers.kind,
     metadata: draft.stoker.metadata,
   };
-  for (const news of [...releaseNews(draft), ...conditionNews(before, after), ...gatewayNews(before, after)]) {
+  for (const news of allNews) {
     deps.events.record({ regarding, ...news });
     const log = news.type === 'Warning' ? deps.logger.warn : deps.logger.info;
     log(news.note, { stoker: draft.key, reason: news.reason, ref: after.ref, commit: after.commit });
@@ -50,6 +61,7 @@ const warnedAbout = [
   { type: conditionTypes.RefResolved, bad: 'False', action: 'Resolve' },
   { type: conditionTypes.HostKeyVerified, bad: 'False', action: 'Resolve' },
   { type: conditionTypes.SidecarInjected, bad: 'False', action: 'Discover' },
+  { type: conditionTypes.Verified, bad: 'False', action: 'Verify' },
   { type: conditionTypes.Stalled, bad: 'True', action: 'Reconcile' },
 ] as const;
 
@@ -58,7 +70,8 @@ function conditionNews(before: StokerStatus | undefined, after: StokerStatus): r
     const now = findCondition(after.conditions ?? [], type);
     const then = findCondition(before?.conditions ?? [], type);
     if (now?.status !== bad || (then?.status === bad && then.reason === now.reason)) return [];
-    if (type === conditionTypes.Stalled && isSaidElsewhere(after, now.reason)) return [];
+    if ((type === conditionTypes.Stalled || type === conditionTypes.Verified) && isSaidElsewhere(after, now.reason))
+      return [];
     return [{ type: 'Warning', reason: now.reason, action, note: now.message }];
   });
 }

@@ -2,10 +2,14 @@ import type { Stoker } from '@stoker/crd-types';
 import type { RepositoryUrl } from '@stoker/gitref';
 import type { ConfigMap, EventRecorder, KubeClient } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
+import type { InstallationTokens } from '../access/installationTokens.ts';
+import type { DecisionLog } from '../audit/decisionLog.ts';
 import type { Caches } from '../cluster/caches.ts';
 import type { SecretReader } from '../cluster/secretReader.ts';
 import type { WriteThrough } from '../cluster/writeThrough.ts';
+import type { OverrideRefs } from '../refs/overrideRefs.ts';
 import type { RefWatcher } from '../refs/refWatcher.ts';
+import type { InstallationTurns } from '../releases/installationTurns.ts';
 
 /** All that a reconcile reads and writes. */
 export interface Deps {
@@ -15,11 +19,17 @@ export interface Deps {
   /** Metadata, status and rollout ConfigMaps. */
   readonly documents: WriteThrough<ConfigMap>;
   readonly secrets: SecretReader;
+  readonly tokens: InstallationTokens;
   readonly refs: RefWatcher;
+  readonly overrides: OverrideRefs;
+  readonly turns: InstallationTurns;
+  readonly decisions: DecisionLog;
   /** Throws `InvalidRepositoryUrl`. */
   readonly parseUrl: (text: string) => RepositoryUrl;
   /** Patterns over `host/path`; empty: every repository is allowed. */
   readonly allowedRepositories: readonly RegExp[];
+  /** Image of the agent that the injector gives to pods whose Stoker names none; undefined where nobody has told. */
+  readonly agentImage: string | undefined;
   readonly events: EventRecorder;
   readonly logger: Logger;
   readonly now: () => Date;

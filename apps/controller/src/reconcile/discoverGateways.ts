@@ -1,10 +1,12 @@
 import { annotations, labels, metadataName, statusName } from '@stoker/crd-types';
+import { volumeKeys } from '../cluster/caches.ts';
 import { isOwnedBy } from '../documents/owner.ts';
 import { readMetadata, readStatus } from '../documents/readDocuments.ts';
 import { readRollouts, rolloutsName } from '../documents/rolloutsDocument.ts';
 import { discover } from '../gateways/discover.ts';
 import { findMissingSidecars } from '../gateways/missingSidecars.ts';
 import { readPod } from '../gateways/podFacts.ts';
+import { findSharedVolumes } from '../gateways/sharedVolumes.ts';
 import type { Deps } from './deps.ts';
 import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 
@@ -12,9 +14,14 @@ import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 export function discoverGateways(draft: Draft, deps: Deps): Outcome {
   const { stoker, namespace } = draft;
   const crName = stoker.metadata.name;
-  const pods = deps.caches.agentPods.byIndex('cr', draft.key).map(readPod);
+  const found = deps.caches.agentPods.byIndex('cr', draft.key);
+  const pods = found.map((pod) => readPod(pod, deps.caches.nodes));
   const profileNames = deps.caches.profiles.list(namespace).map(({ metadata }) => metadata.name);
-  const { gateways, unusable } = discover(pods, profileNames);
+  // Two Stokers may have a gateway each on one volume.
+  const volumes = new Set(found.flatMap(volumeKeys));
+  const writers = [...volumes].flatMap((volume) => deps.caches.agentPods.byIndex('volume', volume));
+  const sharedVolumes = findSharedVolumes(writers.map((pod) => readPod(pod, deps.caches.nodes)));
+  const { gateways, unusable } = discover(pods, profileNames, sharedVolumes);
   const document = (name: string) => {
     const configMap = deps.documents.get({ namespace, name });
     return isOwnedBy(configMap, stoker) ? configMap : undefined;
@@ -29,15 +36,19 @@ export function discoverGateways(draft: Draft, deps: Deps): Outcome {
       gateway,
       told: told.document,
       status: said.document?.podUID === gateway.pod.uid ? said.document : undefined,
-      profileError: undefined,
+      override: undefined,
+      candidateError: undefined,
       decision: { release: told.document?.release, held: told.document?.held },
+      releaseTimes: told.document?.releaseTimes ?? [],
     });
   }
   draft.gateways = drafts;
+  draft.agentImage = stoker.spec.agent.image ?? deps.agentImage;
   draft.unusablePods = unusable;
   draft.documentProblems = problems;
   draft.absent = absentGateways(draft, deps);
   draft.rollouts = readRollouts(document(rolloutsName(crName)));
+  draft.completed = draft.rollouts;
   const otherPods = deps.caches.namespaces.podsWithoutLabel(namespace);
   const isOnlyStoker = deps.caches.stokers.list(namespace).length === 1;
   draft.missingSidecars = otherPods && findMissingSidecars({ crName, isOnlyStoker, agentPods: pods, otherPods });

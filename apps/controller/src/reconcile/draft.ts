@@ -1,8 +1,10 @@
 import type { MetadataDocument, StatusDocument, Stoker } from '@stoker/crd-types';
 import type { StokerError } from '@stoker/errors';
+import type { Remote } from '@stoker/gitref';
 import type { Credentials } from '../access/credentials.ts';
 import type { DocumentProblem } from '../documents/readDocuments.ts';
 import type { Decision } from '../gates/decideRelease.ts';
+import type { Verdict } from '../gates/gate.ts';
 import type { Gateway } from '../gateways/discover.ts';
 import type { RefTarget } from '../refs/target.ts';
 import type { Rollouts } from '../releases/rollouts.ts';
@@ -14,6 +16,13 @@ export type RefProgress =
   | { readonly kind: 'resolved'; readonly commit: string }
   | { readonly kind: 'failed'; readonly commit: string | undefined; readonly error: unknown };
 
+/** `stoker.io/ref-override` of a pod: on its way until there is a commit or an error. */
+export interface Override {
+  readonly ref: string;
+  readonly commit: string | undefined;
+  readonly error: StokerError | undefined;
+}
+
 /** Everything gathered and decided about one gateway. */
 export interface GatewayDraft {
   readonly gateway: Gateway;
@@ -21,9 +30,13 @@ export interface GatewayDraft {
   readonly told: MetadataDocument | undefined;
   /** What the agent in its live pod said; a dead pod's report is nothing. */
   readonly status: StatusDocument | undefined;
-  /** Why its profiles give no candidate. */
-  readonly profileError: StokerError | undefined;
+  /** The ref that its pod asks for instead of the CR's. */
+  readonly override: Override | undefined;
+  /** Why it has no candidate: its profiles, or the ref that its pod asks for. */
+  readonly candidateError: StokerError | undefined;
   readonly decision: Decision;
+  /** When it was given its release, and those within a minute before, RFC 3339; newest first. */
+  readonly releaseTimes: readonly string[];
 }
 
 /** One reconcile's notes: steps write what they found, `summarise` alone makes conditions of it. */
@@ -34,7 +47,13 @@ export interface Draft {
   stoker: Stoker;
   target: RefTarget;
   ref: RefProgress;
+  /** How the repository is reached; undefined while that is not known. */
+  remote: Remote | undefined;
   credentials: Credentials;
+  /** Of a GitHub App. */
+  appPrivateKey: string | undefined;
+  /** The first installation token is on its way. */
+  awaitsToken: boolean;
   /** By the field of the CR that names the Secret. */
   credentialErrors: readonly { readonly field: string; readonly isForGit: boolean; readonly error: unknown }[];
   gateways: readonly GatewayDraft[];
@@ -45,6 +64,20 @@ export interface Draft {
   /** Gateways that have documents and no pod. */
   absent: readonly AbsentGateway[];
   rollouts: Rollouts;
+  /** The same, with what dependencies have completed since. */
+  completed: Rollouts;
+  /** Image of the agent that new pods would get; undefined where nobody has told. */
+  agentImage: string | undefined;
+  /** Gateways whose profiles depend on others. */
+  dependents: readonly Dependent[];
+  /** When gateways that wait for their turn are looked at again. */
+  againInMs: number | undefined;
+}
+
+export interface Dependent {
+  readonly gatewayName: string;
+  /** What it waits for, whatever else holds it. */
+  readonly unmet: Verdict | undefined;
 }
 
 export interface AbsentGateway {
@@ -75,7 +108,10 @@ export function openDraft(key: string, stoker: Stoker): Draft {
     stoker,
     target: { kind: 'spec', ref: stoker.spec.git.ref },
     ref: { kind: 'pending', commit: undefined },
+    remote: undefined,
     credentials: new Map(),
+    appPrivateKey: undefined,
+    awaitsToken: false,
     credentialErrors: [],
     gateways: [],
     missingSidecars: [],
@@ -83,5 +119,9 @@ export function openDraft(key: string, stoker: Stoker): Draft {
     documentProblems: [],
     absent: [],
     rollouts: {},
+    completed: {},
+    agentImage: undefined,
+    dependents: [],
+    againInMs: undefined,
   };
 }

@@ -1,7 +1,8 @@
-import { agentSecretName } from '@stoker/crd-types';
+import { agentSecretKeys, agentSecretName, type Stoker } from '@stoker/crd-types';
 import { keyOf, type KubeObject, type ResourceType, roleBindings, roles, type Secret, secrets } from '@stoker/kube';
 import { type AgentIdentity, agentRoles } from '../access/agentRoles.ts';
 import { credentialFields } from '../access/credentials.ts';
+import { installationUsername } from '../access/remote.ts';
 import type { Cache } from '../cluster/cache.ts';
 import { covers } from '../documents/covers.ts';
 import { crLabel, isOwnedBy, ownerOf } from '../documents/owner.ts';
@@ -15,18 +16,19 @@ export async function publishAccess(draft: Draft, deps: Deps): Promise<Outcome> 
   return done;
 }
 
-/** One Secret a CR, equal to what its references hold. A reference that cannot be read keeps its last value. */
+/** One Secret a CR, equal to what its references hold and what is minted. What cannot be had keeps its last value. */
 async function publishSecret(draft: Draft, deps: Deps): Promise<void> {
   const { stoker, namespace } = draft;
   const name = agentSecretName(stoker.metadata.name);
   const existing = await deps.secrets.read({ namespace, name });
   const data: Record<string, string> = {};
-  for (const { agentKey } of credentialFields(stoker)) {
+  for (const agentKey of agentKeys(stoker)) {
     const value = draft.credentials.get(agentKey);
     const encoded = value === undefined ? existing?.[agentKey] : Buffer.from(value).toString('base64');
     if (encoded !== undefined) data[agentKey] = encoded;
   }
-  const username = stoker.spec.git.auth?.token?.username;
+  const { token, githubApp } = stoker.spec.git.auth ?? {};
+  const username = githubApp === undefined ? token?.username : installationUsername;
   if (username !== undefined) data['username'] = Buffer.from(username).toString('base64');
   if (existing === undefined ? Object.keys(data).length === 0 : isSame(existing, data)) return;
   const secret: Secret = {
@@ -37,6 +39,12 @@ async function publishSecret(draft: Draft, deps: Deps): Promise<void> {
     data,
   };
   await deps.client.apply(secrets, secret, { fieldManager });
+}
+
+/** What agents are given, whether it comes from a Secret of the CR's or is minted here. */
+function agentKeys(stoker: Stoker): readonly string[] {
+  const named = credentialFields(stoker).flatMap(({ agentKey }) => agentKey ?? []);
+  return stoker.spec.git.auth?.githubApp === undefined ? named : [...named, agentSecretKeys.token];
 }
 
 function isSame(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): boolean {

@@ -24,15 +24,16 @@ export async function publishMetadata(draft: Draft, deps: Deps): Promise<Outcome
   return done;
 }
 
-async function publish(draft: Draft, { gateway, decision }: GatewayDraft, deps: Deps): Promise<void> {
+async function publish(draft: Draft, gatewayDraft: GatewayDraft, deps: Deps): Promise<void> {
   const { stoker } = draft;
+  const { gateway } = gatewayDraft;
   const cr = stoker.metadata.name;
   await ensureEmpty(draft, deps, gateway.name, statusName(cr, gateway.name), documentKinds.status);
   await ensureEmpty(draft, deps, gateway.name, changesName(cr, gateway.name), documentKinds.changes);
   const empty = frame(draft, gateway.name, metadataName(cr, gateway.name), documentKinds.metadata);
   const notes = { [annotations.serviceAccount]: gateway.pod.serviceAccountName };
   const metadata = { ...empty.metadata, annotations: notes };
-  const data = { [documentKeys.metadata]: JSON.stringify(metadataDocument(stoker, gateway, decision)) };
+  const data = { [documentKeys.metadata]: JSON.stringify(metadataDocument(stoker, gatewayDraft)) };
   const existing = deps.documents.get(keyOf(empty));
   const wasAbsent = existing?.metadata.annotations?.[annotations.absentSince] !== undefined;
   if (wasAbsent) await markAbsence(deps, existing, null);

@@ -1,4 +1,4 @@
-import { credentialFields, pickSecretValue, type SecretKeyRef } from '../access/credentials.ts';
+import { credentialFields, pickSecretValue, privateKeyField, type SecretKeyRef } from '../access/credentials.ts';
 import type { Deps } from './deps.ts';
 import { done, type Draft, failed, type Outcome } from './draft.ts';
 
@@ -16,7 +16,8 @@ export async function readCredentials(draft: Draft, deps: Deps): Promise<Outcome
   };
   for (const { field, ref, agentKey, isForGit } of credentialFields(draft.stoker)) {
     const value = await read(field, ref, isForGit);
-    if (value !== undefined) credentials.set(agentKey, value);
+    if (field === privateKeyField) draft.appPrivateKey = value;
+    if (value !== undefined && agentKey !== undefined) credentials.set(agentKey, value);
   }
   // The key of push events is read only so that a bad reference is said; it is given to no agent.
   const webhook = draft.stoker.spec.webhook?.secretRef;

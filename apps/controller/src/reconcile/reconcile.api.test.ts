@@ -24,7 +24,10 @@ test('a CR, a profile and a pod end in a release for that pod, and in empty repo
   expect(report.data).toBeUndefined();
   await eventually('the profile is accepted', async () => {
     const profile = await client.get(syncProfiles, { namespace, name: 'site' });
-    expect(profile.status?.conditions).toMatchObject([{ type: 'Accepted', status: 'True' }]);
+    expect(profile.status?.conditions).toMatchObject([
+      { type: 'Accepted', status: 'True' },
+      { type: 'NoConflicts', status: 'True' },
+    ]);
   });
 });
 

@@ -10,12 +10,14 @@ import { done, type Draft, type Outcome } from './draft.ts';
 
 /** Remembers, across restarts, what every gateway of a profile has completed. */
 export async function recordRollouts(draft: Draft, deps: Deps): Promise<Outcome> {
-  const progress = draft.gateways.map(({ gateway, decision, status }) => ({
+  // Gateways on a ref of their own say nothing about the others.
+  const following = draft.gateways.filter(({ decision }) => decision.release?.source !== 'override');
+  const progress = following.map(({ gateway, decision, status }) => ({
     profileNames: gateway.profileNames,
     release: decision.release,
     completedReleaseId: completedReleaseId(status),
   }));
-  const rollouts = advanceRollouts(draft.rollouts, progress);
+  const rollouts = advanceRollouts(draft.completed, progress);
   if (rollouts === draft.rollouts) return done;
   draft.rollouts = rollouts;
   const configMap: ConfigMap = {

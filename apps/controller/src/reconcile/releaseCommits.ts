@@ -1,68 +1,166 @@
-import type { Release } from '@stoker/crd-types';
+import type { Release, SyncProfile } from '@stoker/crd-types';
 import { isStokerError, type StokerError } from '@stoker/errors';
 import { decideRelease } from '../gates/decideRelease.ts';
+import { unmetDependency } from '../gates/dependencies.ts';
+import type { Verdict } from '../gates/gate.ts';
+import { checkedProfile } from '../profiles/checkProfile.ts';
+import { advanceDependencies, type Follower } from '../releases/advanceDependencies.ts';
+import { assignTurns, type Contender, type Turns, withRelease } from '../releases/assignTurns.ts';
 import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/candidate.ts';
+import { contenderOf } from '../releases/contenderOf.ts';
+import { findUnmet } from '../releases/dependencies.ts';
 import { knownCommit } from '../releases/knownCommit.ts';
 import { profileKey } from '../releases/rollouts.ts';
-import { checkedProfile } from '../profiles/checkProfile.ts';
 import type { Deps } from './deps.ts';
 import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 
+type KnownProfiles = ReadonlyMap<string, ProfileFacts>;
+
 /** What each gateway is meant to run: its candidate through the gates, or what it had. */
 export function releaseCommits(draft: Draft, deps: Deps): Outcome {
-  const profiles = new Map(
+  const known: KnownProfiles = new Map(
     deps.caches.profiles.list(draft.namespace).map((profile) => [profile.metadata.name, checkedProfile(profile)]),
   );
+  draft.completed = advanceDependencies(draft.rollouts, followers(draft), dependedOn(known));
   const candidates = new Map<string, CandidateFacts>();
-  draft.gateways = draft.gateways.map((gateway) => {
+  const now = deps.now();
+  const factsOf = (gateway: GatewayDraft): CandidateFacts => {
     const { profileNames } = gateway.gateway;
-    const commit = knownCommit(draft, gateway.told);
-    const key = `${profileKey(profileNames)} ${commit ?? ''}`;
-    const facts = candidates.get(key) ?? candidateFor(draft, profileNames, commit, profiles);
+    const at = whereTo(draft, gateway);
+    const key = JSON.stringify([profileNames, at]);
+    const facts = candidates.get(key) ?? candidateFor(draft, profileNames, at, known);
     candidates.set(key, facts);
-    return decide(draft, gateway, facts, deps.now());
+    return facts;
+  };
+  const decided = draft.gateways.map((gateway) =>
+    decide(draft, gateway, { ...factsOf(gateway), queued: undefined, now }),
+  );
+  const { queued, againInMs } = turnsOf(draft, decided.map(contenderOf), deps, now);
+  draft.dependents = draft.gateways
+    .filter(({ gateway }) => dependsOnOthers(gateway.profileNames, known))
+    .map((gateway) => ({ gatewayName: gateway.gateway.name, unmet: unmetOf(gateway, factsOf(gateway)) }));
+  draft.againInMs = againInMs;
+  draft.gateways = decided.map((gateway) => {
+    const turn = queued.get(gateway.gateway.name);
+    return turn === undefined ? gateway : decide(draft, gateway, { ...factsOf(gateway), queued: turn, now });
   });
   return done;
+}
+
+/** By the Stoker's own limits; whoever passes these, by the installation's. */
+function turnsOf({ key, stoker }: Draft, contenders: readonly Contender[], { turns }: Deps, now: Date): Turns {
+  const own = assignTurns(contenders, stoker.spec.limits, now);
+  const passed = contenders.map((contender) =>
+    own.queued.has(contender.name) ? { ...contender, wants: false } : contender,
+  );
+  const shared = turns.take(key, passed, now);
+  const times = [own.againInMs, shared.againInMs].filter((ms) => ms !== undefined);
+  return {
+    queued: new Map([...own.queued, ...shared.queued]),
+    againInMs: times.length === 0 ? undefined : Math.min(...times),
+  };
+}
+
+function followers({ gateways }: Draft): readonly Follower[] {
+  return gateways
+    .filter(({ override, told }) => override === undefined && told?.release?.source !== 'override')
+    .map(({ gateway, told, status }) => ({ profileNames: gateway.profileNames, release: told?.release, status }));
+}
+
+function dependedOn(known: KnownProfiles): ReadonlySet<string> {
+  const valid = [...known.values()].flatMap((facts) => (facts.kind === 'valid' ? facts.profile : []));
+  return new Set(valid.flatMap(({ spec }) => spec.dependsOn.map(({ profileName }) => profileName)));
+}
+
+function dependsOnOthers(names: readonly string[], known: KnownProfiles): boolean {
+  return names.some((name) => {
+    const facts = known.get(name);
+    return facts?.kind === 'valid' && facts.profile.spec.dependsOn.length > 0;
+  });
+}
+
+/** A gateway on a ref of its own goes past the gate. */
+function unmetOf({ override, told }: GatewayDraft, { candidate, dependency }: CandidateFacts): Verdict | undefined {
+  return override === undefined ? unmetDependency({ candidate, dependency, last: told?.release }) : undefined;
+}
+
+/** What a candidate is made of; without a commit there is none. */
+interface Destination {
+  readonly ref: string;
+  readonly commit: string | undefined;
+  readonly source: 'rollout' | 'override';
+}
+
+function whereTo(draft: Draft, { override, told }: GatewayDraft): Destination {
+  if (override !== undefined) return { ref: override.ref, commit: override.commit, source: 'override' };
+  return { ref: draft.target.ref, commit: knownCommit(draft, told), source: 'rollout' };
 }
 
 interface CandidateFacts {
   readonly candidate: Release | undefined;
   readonly error: StokerError | undefined;
   readonly pausedProfiles: readonly string[];
+  readonly dependency: Verdict | undefined;
 }
 
 function candidateFor(
   draft: Draft,
   names: readonly string[],
-  commit: string | undefined,
-  known: ReadonlyMap<string, ProfileFacts>,
+  { ref, commit, source }: Destination,
+  known: KnownProfiles,
 ): CandidateFacts {
   try {
     const profiles = chooseProfiles(names, known);
     return {
-      candidate:
-        commit === undefined ? undefined : makeCandidate(draft.stoker, profiles, { ref: draft.target.ref, commit }),
+      candidate: commit === undefined ? undefined : makeCandidate(draft.stoker, profiles, { ref, commit, source }),
       error: undefined,
       pausedProfiles: profiles.filter(({ spec }) => spec.paused).map(({ metadata }) => metadata.name),
+      dependency: commit === undefined ? undefined : dependencyOf(draft, profiles, { ref, commit }, known),
     };
   } catch (error) {
     if (!isStokerError(error)) throw error;
-    return { candidate: undefined, error, pausedProfiles: [] };
+    return { candidate: undefined, error, pausedProfiles: [], dependency: undefined };
   }
 }
 
-function decide(draft: Draft, gateway: GatewayDraft, facts: CandidateFacts, now: Date): GatewayDraft {
+function dependencyOf(
+  draft: Draft,
+  profiles: readonly SyncProfile[],
+  { ref, commit }: { readonly ref: string; readonly commit: string },
+  known: KnownProfiles,
+): Verdict | undefined {
+  const following = draft.gateways.filter(({ override }) => override === undefined).map(({ gateway }) => gateway);
+  const unmet = findUnmet({ profiles, commit, known, completed: draft.completed, following });
+  if (unmet === undefined) return undefined;
+  const { reason, message, completed } = unmet;
+  const isOfThisRef = completed?.ref === ref && completed.repository === draft.stoker.spec.git.repo;
+  if (!isOfThisRef) return { reason, message };
+  return { reason, message, instead: makeCandidate(draft.stoker, profiles, { ref, commit: completed.commit }) };
+}
+
+function decide(
+  draft: Draft,
+  gateway: GatewayDraft,
+  facts: CandidateFacts & { readonly queued: Verdict | undefined; readonly now: Date },
+): GatewayDraft {
+  const { candidate, dependency, queued, pausedProfiles, error, now } = facts;
   const decision = decideRelease(
     {
       gatewayName: gateway.gateway.name,
       stokerIsPaused: draft.stoker.spec.paused,
-      pausedProfiles: facts.pausedProfiles,
+      pausedProfiles,
       conflictingPods: gateway.gateway.conflictingPods,
-      candidate: facts.candidate,
+      volumeWriters: gateway.gateway.volumeWriters,
+      candidate,
+      dependency,
+      queued,
       last: gateway.told?.release,
       rolledOut: draft.rollouts[profileKey(gateway.gateway.profileNames)],
     },
     { now, before: gateway.told?.held },
   );
-  return { ...gateway, profileError: facts.error, decision };
+  const isNew = decision.release !== undefined && decision.release.id !== gateway.told?.release?.id;
+  const before = gateway.told?.releaseTimes ?? [];
+  const releaseTimes = isNew ? withRelease(before, now) : before;
+  return { ...gateway, candidateError: gateway.override?.error ?? error, decision, releaseTimes };
 }

@@ -17,9 +17,15 @@ export function resolveRef(draft: Draft, deps: Deps): Outcome {
     checkAllowed(url, deps.allowedRepositories);
     const missing = draft.credentialErrors.find(({ isForGit }) => isForGit);
     if (missing) throw missing.error;
+    if (draft.awaitsToken) {
+      draft.ref = { kind: 'pending', commit: remembered };
+      return done;
+    }
     const { polling } = stoker.spec;
+    const remote = remoteOf(stoker, url, draft.credentials);
+    draft.remote = remote;
     const state = deps.refs.follow(draft.key, {
-      remote: remoteOf(stoker, url, draft.credentials),
+      remote,
       ref: target.ref,
       pollIntervalMs: polling.enabled ? durationMs(polling.interval) : undefined,
     });

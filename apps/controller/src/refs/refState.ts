@@ -13,10 +13,11 @@ export interface RefState {
 /** Whether a subscriber would say something else: another commit, another failure, or the end of one. */
 export function isNews(before: RefState, after: RefState): boolean {
   if (before.resolved?.commit !== after.resolved?.commit || before.resolved?.kind !== after.resolved?.kind) return true;
-  return reasonOf(before.error) !== reasonOf(after.error);
+  return wordsOf(before.error) !== wordsOf(after.error);
 }
 
-function reasonOf(error: unknown): string | undefined {
+/** What is said of an error; undefined for none. */
+export function wordsOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   const { reason, message } = describeError(error);
   return `${reason}: ${message}`;

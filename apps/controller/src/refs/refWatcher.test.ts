@@ -12,6 +12,12 @@ function request(changes: Partial<RefRequest> = {}): RefRequest {
   return { remote: { url, credentials: { kind: 'none' } }, ref: 'main', pollIntervalMs: 60_000, ...changes };
 }
 
+function remoteOf(url: string): RefRequest['remote'] {
+  return { url: parseRepositoryUrl(url, 'cluster'), credentials: { kind: 'none' } };
+}
+
+const resolved: ResolvedRef = { commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined };
+
 /** A git server whose `main` is where the test puts it. */
 function server(commit: string) {
   const state: { commit: string; error: unknown; asked: number; delayMs: number } = {
@@ -107,16 +113,13 @@ describe('a followed ref', () => {
 
   test('whose server hangs keeps no other server from being asked', async () => {
     jest.useFakeTimers();
-    const answer: ResolvedRef = { commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined };
     const watcher = createRefWatcher({
-      resolve: ({ url }) => (url.host === 'hangs.example.com' ? new Promise(() => undefined) : Promise.resolve(answer)),
+      resolve: ({ url }) =>
+        url.host === 'hangs.example.com' ? new Promise(() => undefined) : Promise.resolve(resolved),
       onChange: () => undefined,
     });
     watchers.push(watcher);
-    const hanging = {
-      url: parseRepositoryUrl('https://hangs.example.com/x', 'cluster'),
-      credentials: { kind: 'none' },
-    } as const;
+    const hanging = remoteOf('https://hangs.example.com/x');
     for (let index = 0; index < 100; index++)
       watcher.follow(`ns/${index}`, request({ remote: hanging, ref: `b${index}` }));
     watcher.follow('ns/fine', request());
@@ -124,7 +127,10 @@ describe('a followed ref', () => {
     expect(watcher.follow('ns/fine', request()).resolved?.commit).toBe(a);
   });
 
-  test('is one of many on its server: they are asked for a few at a time', async () => {
+  test.each([
+    ['repositories of its server', 8, (index: number) => remoteOf(`https://git.example.com/plant-${index}`)],
+    ['refs of its repository', 4, () => remoteOf('https://git.example.com/plant')],
+  ])('is one of many %s: they are asked for a few at a time', async (_name, limit, remote) => {
     jest.useFakeTimers();
     let open = 0;
     let most = 0;
@@ -133,15 +139,70 @@ describe('a followed ref', () => {
         most = Math.max(most, ++open);
         await new Promise((done) => setTimeout(done, 5));
         open--;
-        return { commit: a as ResolvedRef['commit'], kind: 'branch', fullName: undefined };
+        return resolved;
       },
       onChange: () => undefined,
     });
     watchers.push(watcher);
-    for (let index = 0; index < 100; index++) watcher.follow(`ns/${index}`, request({ ref: `b${index}` }));
+    const requests = Array.from({ length: 100 }, (_, index) => request({ remote: remote(index), ref: `b${index}` }));
+    for (const [index, wanted] of requests.entries()) watcher.follow(`ns/${index}`, wanted);
     await jest.advanceTimersByTimeAsync(200);
-    expect(most).toBe(8);
-    expect(watcher.follow('ns/99', request({ ref: 'b99' })).resolved?.commit).toBe(a);
+    expect(most).toBe(limit);
+    expect(watcher.follow('ns/99', request({ remote: remote(99), ref: 'b99' })).resolved?.commit).toBe(a);
+  });
+
+  describe.each<[string, (index: number) => RefRequest]>([
+    ['eight other repositories', (index) => request({ remote: remoteOf(`https://git.example.com/hangs-${index}`) })],
+    [
+      'eight refs of another',
+      (index) => request({ remote: remoteOf('https://git.example.com/hangs'), ref: `${index}` }),
+    ],
+    [
+      'eight refs by a proxy that is dead',
+      (index) => request({ remote: { ...request().remote, proxy: 'http://hangs:3128' }, ref: `${index}` }),
+    ],
+  ])('whose server lets %s hang', (_name, hanging) => {
+    const timeout = new StokerError('no answer', { reason: 'GitUnreachable', class: 'transient' });
+    /** As the resolver does, every question ends after its deadline. */
+    function watchHanging() {
+      const asked: number[] = [];
+      const watcher = createRefWatcher({
+        resolve: ({ url, proxy }, _ref, { timeoutMs }) => {
+          if (!`${url.href} ${proxy}`.includes('hangs')) {
+            asked.push(Date.now());
+            return Promise.resolve(resolved);
+          }
+          return new Promise((_, reject) => setTimeout(() => reject(timeout), timeoutMs));
+        },
+        onChange: () => undefined,
+        random: () => 0.5,
+      });
+      watchers.push(watcher);
+      for (let index = 0; index < 8; index++) watcher.follow(`ns/${index}`, hanging(index));
+      return { watcher, asked };
+    }
+
+    test('is known in seconds all the same', async () => {
+      jest.useFakeTimers();
+      const { watcher } = watchHanging();
+      watcher.follow('ns/fine', request());
+      await jest.advanceTimersByTimeAsync(3_000);
+      expect(watcher.follow('ns/fine', request()).resolved?.commit).toBe(a);
+    });
+
+    test('is asked for at once from then on, however often the others are tried again', async () => {
+      jest.useFakeTimers();
+      const { watcher, asked } = watchHanging();
+      watcher.follow('ns/fine', request());
+      await jest.advanceTimersByTimeAsync(40_000);
+      for (let round = 0; round < 30; round++) {
+        const before = asked.length;
+        watcher.poke('ns/fine', b);
+        await jest.advanceTimersByTimeAsync(300);
+        expect(asked.length).toBeGreaterThan(before);
+        await jest.advanceTimersByTimeAsync(31_000);
+      }
+    });
   });
 
   test('is no longer asked for when nobody follows it', async () => {
@@ -197,6 +258,28 @@ describe('a push event', () => {
     }
     expect(git.state.asked).toBeLessThanOrEqual(250);
     expect(git.state.asked).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ['while it is waited for the next attempt', 0],
+    ['while the server is being asked', 50],
+  ])('to a repository that fails starts the back-off again, %s', async (_name, delayMs) => {
+    jest.useFakeTimers();
+    const git = server(a);
+    git.state.error = new StokerError('no connection', { reason: 'GitUnreachable', class: 'transient' });
+    const { watcher } = watch(git);
+    watcher.follow('ns/1', request());
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    git.state.delayMs = delayMs;
+    expect(watcher.follow('ns/1', request()).attempt).toBeGreaterThan(10);
+    watcher.poke('ns/1');
+    await jest.advanceTimersByTimeAsync(1);
+    watcher.poke('ns/1');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(watcher.follow('ns/1', request()).attempt).toBeLessThanOrEqual(3);
+    git.state.error = undefined;
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(watcher.follow('ns/1', request()).resolved?.commit).toBe(a);
   });
 
   test('that announces what is known already asks nobody', async () => {

@@ -1,5 +1,5 @@
 import type { Remote, ResolvedRef } from '@stoker/gitref';
-import { createLimiter } from './limiter.ts';
+import { createFairTurns } from './fairTurns.ts';
 import { pollDelay, retryDelay } from './pollSchedule.ts';
 import { keyOfRequest, type RefRequest } from './refRequest.ts';
 import { isNews, type RefState } from './refState.ts';
@@ -24,15 +24,19 @@ export interface RefWatcherOptions {
   ) => Promise<ResolvedRef>;
   /** Called with the subscribers of a ref whose commit, error or recovery is news. */
   readonly onChange: (subscribers: readonly string[]) => void;
-  readonly onResolved?: (outcome: { readonly error: unknown; readonly durationMs: number }) => void;
+  readonly onResolved?: (outcome: {
+    readonly remote: Remote;
+    readonly error: unknown;
+    readonly durationMs: number;
+  }) => void;
+  /** Somebody asked what is known: was it? */
+  readonly onLookup?: (isKnown: boolean) => void;
   readonly random?: () => number;
   readonly now?: () => number;
 }
 
 const resolveTimeoutMs = 30_000;
 const hintLifetimeMs = 30_000;
-/** At one time. For each server apart: one that hangs must not keep the others from being asked. */
-const questionsPerHost = 8;
 const restAfterNothingNewMs = 250;
 const firstHintRetryMs = 100;
 const lastHintRetryMs = 2_000;
@@ -59,12 +63,7 @@ interface Entry {
 export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
   const random = options.random ?? Math.random;
   const now = options.now ?? Date.now;
-  const limiters = new Map<string | undefined, ReturnType<typeof createLimiter>>();
-  const limiterOf = (host: string | undefined) => {
-    const limiter = limiters.get(host) ?? createLimiter(questionsPerHost);
-    limiters.set(host, limiter);
-    return limiter;
-  };
+  const inTurn = createFairTurns();
   const entries = new Map<string, Entry>();
   const followed = new Map<string, string>();
   const stopped = new AbortController();
@@ -83,7 +82,8 @@ export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
     entry.inFlight = true;
     entry.again = false;
     const before = entry.state;
-    await limiterOf(entry.remote.url.host)(async () => {
+    await inTurn(entry.remote, before.error !== undefined, async () => {
+      if (entry.subscribers.size === 0) return;
       const startedAt = performance.now();
       try {
         const resolved = await options.resolve(entry.remote, entry.ref, {
@@ -92,9 +92,10 @@ export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
         });
         entry.state = { resolved, error: undefined, attempt: 0 };
       } catch (error) {
-        entry.state = { resolved: before.resolved, error, attempt: before.attempt + 1 };
+        entry.state = { resolved: before.resolved, error, attempt: entry.state.attempt + 1 };
       }
-      options.onResolved?.({ error: entry.state.error, durationMs: performance.now() - startedAt });
+      const durationMs = performance.now() - startedAt;
+      options.onResolved?.({ remote: entry.remote, error: entry.state.error, durationMs });
     });
     entry.inFlight = false;
     if (stopped.signal.aborted || entry.subscribers.size === 0) return;
@@ -131,6 +132,7 @@ export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
       else if (!entry.inFlight && entry.state.error === undefined && shortestInterval(entry) !== intervalBefore) {
         schedule(entry, nextAttempt(entry, now(), random));
       }
+      options.onLookup?.(entry.state.resolved !== undefined);
       return entry.state;
     },
     unfollow,
@@ -144,6 +146,8 @@ export function createRefWatcher(options: RefWatcherOptions): RefWatcher {
         const from = entry.state.resolved?.commit;
         entry.expected = { until: now() + hintLifetimeMs, from, retryMs: firstHintRetryMs };
       }
+      // Whoever pushes to a repository that fails may just have mended it: no waiting out of what was doubled before.
+      entry.state = { ...entry.state, attempt: 0 };
       // Deliveries that bring nothing new come back to back at a hundred a second; those that do are never held up.
       const restMs = entry.idleSince + restAfterNothingNewMs - now();
       if (restMs > 0 && !entry.inFlight) schedule(entry, restMs);

@@ -1,10 +1,13 @@
 import { reasons, type Release, releaseId, resolveProfiles, type Stoker, type SyncProfile } from '@stoker/crd-types';
-import { StokerError } from '@stoker/errors';
+import { isStokerError, StokerError } from '@stoker/errors';
 import { checkCombination } from './checkCombination.ts';
+import { checkDependencies } from './dependencies.ts';
 
 export interface RefAtCommit {
   readonly ref: string;
   readonly commit: string;
+  /** `rollout`, when it is not given. */
+  readonly source?: Release['source'];
 }
 
 /** A profile of the namespace: usable, or refused with what is wrong about it. */
@@ -34,15 +37,22 @@ export function chooseProfiles(
             : `create it, or name one of ${existing} in the pod annotation stoker.io/sync-profile`,
       });
     }
-    if (facts.kind === 'refused') {
-      throw new StokerError(`SyncProfile ${name} is not accepted: ${facts.error.message}`, {
-        reason: reasons.ProfileNotAccepted,
-        class: 'stalled',
-        hint: facts.error.hint,
-        cause: facts.error,
-      });
+    if (facts.kind === 'refused') throw notAccepted(name, facts.error);
+    try {
+      checkDependencies(facts.profile, known);
+    } catch (error) {
+      throw isStokerError(error) ? notAccepted(name, error) : error;
     }
     return facts.profile;
+  });
+}
+
+function notAccepted(name: string, cause: StokerError): StokerError {
+  return new StokerError(`SyncProfile ${name} is not accepted: ${cause.message}`, {
+    reason: reasons.ProfileNotAccepted,
+    class: 'stalled',
+    hint: cause.hint,
+    cause,
   });
 }
 
@@ -53,10 +63,7 @@ export function chooseProfiles(
  */
 export function makeCandidate(stoker: Stoker, profiles: readonly SyncProfile[], at: RefAtCommit): Release {
   checkCombination(profiles);
-  const profile = resolveProfiles(
-    stoker.spec,
-    profiles.map(({ spec }) => spec),
-  );
+  const profile = resolveProfiles(stoker.spec, profiles);
   return {
     id: releaseId(at.commit, profile),
     repository: stoker.spec.git.repo,
@@ -64,6 +71,6 @@ export function makeCandidate(stoker: Stoker, profiles: readonly SyncProfile[], 
     commit: at.commit,
     profileNames: profiles.map(({ metadata }) => metadata.name),
     profile,
-    source: 'rollout',
+    source: at.source ?? 'rollout',
   };
 }

@@ -26,6 +26,12 @@ const fieldManager = 'test';
 /** The API server of this test run, with the CRDs in it. */
 export async function openTestCluster(): Promise<KubeClient> {
   const client = openClient(accessOfTest());
+  await installCrds(client);
+  return client;
+}
+
+/** Answers once they are served. */
+export async function installCrds(client: KubeClient): Promise<void> {
   for (const plural of ['stokers', 'syncprofiles']) {
     const definition = parse(readFileSync(new URL(`${plural}.stoker.io.yaml`, crdFolder), 'utf8')) as KubeObject;
     await client.apply(customResourceDefinitions, definition, { fieldManager });
@@ -34,7 +40,6 @@ export async function openTestCluster(): Promise<KubeClient> {
     await client.list(stokers, { namespace: 'default' });
     await client.list(syncProfiles, { namespace: 'default' });
   });
-  return client;
 }
 
 let made = 0;
@@ -66,11 +71,22 @@ export function createGatewayPod(
     readonly notes?: Readonly<Record<string, string>>;
     readonly sidecar?: boolean;
     readonly serviceAccountName?: string;
+    /** That its data folder lies on; default: a volume of the pod alone. */
+    readonly claim?: string;
+    /** Where it runs; default: nowhere yet. */
+    readonly nodeName?: string;
   },
 ): Promise<Pod> {
-  const { name, cr, notes = {}, sidecar = true, serviceAccountName = 'default' } = options;
+  const { name, cr, notes = {}, sidecar = true, serviceAccountName = 'default', claim, nodeName } = options;
   const containers = [{ name: 'ignition', image: 'ignition' }];
-  const agent = { name: 'stoker-agent', image: 'stoker-agent', restartPolicy: 'Always' };
+  const data = claim === undefined ? { emptyDir: {} } : { persistentVolumeClaim: { claimName: claim } };
+  const agent = {
+    name: 'stoker-agent',
+    image: 'stoker-agent',
+    restartPolicy: 'Always',
+    env: [{ name: 'STOKER_CONTAINER_DATA_DIR', value: '/data' }],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+  };
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -80,7 +96,13 @@ export function createGatewayPod(
       annotations: { [annotations.inject]: 'true', ...notes },
       ...(sidecar ? { labels: { [labels.cr]: cr } } : {}),
     },
-    spec: { serviceAccountName, containers, ...(sidecar ? { initContainers: [agent] } : {}) },
+    spec: {
+      serviceAccountName,
+      ...(nodeName === undefined ? {} : { nodeName }),
+      containers,
+      volumes: [{ name: 'data', ...data }],
+      ...(sidecar ? { initContainers: [agent] } : {}),
+    },
   };
   return client.create(pods, pod);
 }
@@ -107,7 +129,7 @@ function accessOfTest() {
 }
 
 /** Asks until `check` no longer throws, and fails with its last word. */
-export async function eventually<T>(what: string, check: () => Promise<T> | T, timeoutMs = 20_000): Promise<T> {
+export async function eventually<T>(what: string, check: () => Promise<T> | T, timeoutMs = 30_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {

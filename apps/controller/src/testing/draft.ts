@@ -1,4 +1,4 @@
-import { parseStoker, type Release, type StatusDocument, type StokerStatus } from '@stoker/crd-types';
+import { parseStoker, podSeen, type Release, type StatusDocument, type StokerStatus } from '@stoker/crd-types';
 import type { PodFacts } from '../gateways/podFacts.ts';
 import { type Draft, type GatewayDraft, openDraft } from '../reconcile/draft.ts';
 
@@ -23,11 +23,15 @@ export function makePod(name: string, changes: Partial<PodFacts> = {}): PodFacts
     uid: `uid-${name}`,
     crName: 'plant',
     annotations: {},
+    seen: podSeen({}),
     serviceAccountName: 'default',
     createdAt: '2026-01-01T00:00:00Z',
     isTerminating: false,
     isFinished: false,
     sidecar: { kind: 'running' },
+    sidecarImage: 'agent:1',
+    agentUpgrade: undefined,
+    dataVolume: undefined,
     ...changes,
   };
 }
@@ -53,11 +57,13 @@ export function makeStatus(changes: Partial<StatusDocument> = {}): StatusDocumen
 /** A gateway that runs its release, until the changes say otherwise. */
 export function makeGateway(name: string, changes: Partial<GatewayDraft> = {}): GatewayDraft {
   return {
-    gateway: { name, pod: makePod(name), profileNames: ['site'], conflictingPods: [] },
+    gateway: { name, pod: makePod(name), profileNames: ['site'], conflictingPods: [], volumeWriters: [] },
     told: undefined,
     status: makeStatus({ podName: name, podUID: `uid-${name}` }),
-    profileError: undefined,
+    override: undefined,
+    candidateError: undefined,
     decision: { release: makeRelease(), held: undefined },
+    releaseTimes: [],
     ...changes,
   };
 }

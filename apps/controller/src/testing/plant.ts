@@ -1,17 +1,21 @@
+import { openAudit } from '@stoker/audit';
 import {
+  type AuditRecord,
   changesName,
   documentKeys,
   type MetadataDocument,
   metadataName,
+  parseAuditRecord,
   parseMetadataDocument,
   type StatusDocument,
   statusName,
   type Stoker,
   stokers,
+  type StokerSpec,
 } from '@stoker/crd-types';
 import type { UrlScope } from '@stoker/gitref';
 import { createRepository, type GitServer, startGitServer, type TestRepository } from '@stoker/gitref/testing';
-import { configMaps, type EventRecorder, type KubeClient, lintConditions, pods } from '@stoker/kube';
+import { configMaps, type EventRecorder, type KubeClient, pods } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -20,6 +24,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type App, startApp } from '../app.ts';
 import { eventually, makeNamespace, openTestCluster } from './cluster.ts';
+import { lintNamespace, watchTransitions } from './lintNamespace.ts';
 
 const webhookSecret = 'it is a secret';
 
@@ -34,6 +39,8 @@ export interface Plant {
   makeRepository(name: string): Promise<{ readonly repository: TestRepository; readonly repo: string }>;
   /** What the controller has logged, as text. */
   log(): string;
+  /** What all replicas have recorded. */
+  records(): readonly AuditRecord[];
   /** `object type reason: note` of every event it recorded. */
   readonly events: readonly string[];
   start(): Promise<void>;
@@ -47,6 +54,8 @@ export interface Plant {
       /** The git server of a test is on loopback, where no CR of a cluster may point: `standalone` unless told otherwise. */
       readonly urlScope?: UrlScope;
       readonly allowedRepositories?: readonly RegExp[];
+      readonly agentImage?: string;
+      readonly limits?: NonNullable<StokerSpec['limits']>;
     },
   ): Promise<App>;
   stop(): Promise<void>;
@@ -81,6 +90,10 @@ export async function openPlant(): Promise<Plant> {
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => (logged += chunk.toString()));
   const logger = createLogger({ app: 'controller', level: 'debug', stream });
+  let audited = '';
+  const auditStream = new PassThrough();
+  auditStream.on('data', (chunk: Buffer) => (audited += chunk.toString()));
+  const audit = openAudit({ app: 'controller', log: logger, stream: auditStream });
 
   const events: EventRecorder = {
     record: ({ regarding, type, reason, note }) =>
@@ -89,11 +102,20 @@ export async function openPlant(): Promise<Plant> {
   };
   const startReplica: Plant['startReplica'] = (
     identity,
-    { leaderElect = true, as = client, watch = [namespace], urlScope = 'standalone', allowedRepositories = [] } = {},
+    {
+      leaderElect = true,
+      as = client,
+      watch = [namespace],
+      urlScope = 'standalone',
+      allowedRepositories = [],
+      agentImage,
+      limits = {},
+    } = {},
   ) =>
     startApp({
       client: as,
       events,
+      audit,
       logger,
       identity,
       onLeaseLost: () => recorded.push(`${identity} has lost the lease`),
@@ -101,7 +123,9 @@ export async function openPlant(): Promise<Plant> {
       options: {
         watchNamespaces: watch,
         allowedRepositories,
+        agentImage,
         workers: 2,
+        limits,
         receiverAddress: { host: '127.0.0.1', port: 0 },
         healthAddress: { host: '127.0.0.1', port: 0 },
         webhookSecrets: { files: [secretFile], directory: undefined },
@@ -116,6 +140,7 @@ export async function openPlant(): Promise<Plant> {
     await app?.stop();
     app = undefined;
   };
+  const transitions = watchTransitions(client, namespace);
   await start();
 
   const metadata = async (cr: string, gateway: string) => {
@@ -135,6 +160,7 @@ export async function openPlant(): Promise<Plant> {
       repo: git.url(`${name}.git`),
     }),
     log: () => logged,
+    records: () => audited.split('\n').slice(0, -1).map(parseAuditRecord),
     events: recorded,
     start,
     stop,
@@ -144,13 +170,15 @@ export async function openPlant(): Promise<Plant> {
     close: async () => {
       // A status follows its documents a moment later.
       const faults = await eventually('conditions follow the conventions', async () => {
-        const found = (await client.list(stokers, { namespace })).items.flatMap(lintConditions);
+        const found = await lintNamespace(client, namespace);
         if (found.length > 0) throw new Error(found.join('; '));
       }).catch((error: unknown) => error);
       await stop();
+      const wrong = await transitions.stop();
       await git.close();
       await rm(folder, { recursive: true, force: true });
       if (faults !== undefined) throw faults;
+      if (wrong.length > 0) throw new Error(wrong.join('; '));
     },
     condition: async (cr, type) => (await stoker(cr)).status?.conditions?.find((condition) => condition.type === type),
     reportSynced: async (cr, gateway, changes = {}) => {

@@ -10,6 +10,8 @@ export interface AdmissionRequest {
   readonly uid: string;
   readonly namespace: string;
   readonly dryRun: boolean;
+  /** Who asks the API server for the pod. */
+  readonly user: string | undefined;
   readonly pod: Pod;
 }
 
@@ -50,8 +52,14 @@ export function parseReview(body: string): AdmissionRequest {
     uid: request['uid'],
     namespace: typeof request['namespace'] === 'string' ? request['namespace'] : '',
     dryRun: request['dryRun'] === true,
+    user: userOf(request['userInfo']),
     pod: { ...pod, metadata: { name: '', ...metadata }, spec },
   };
+}
+
+function userOf(userInfo: unknown): string | undefined {
+  const username = record(userInfo)?.['username'];
+  return typeof username === 'string' ? username : undefined;
 }
 
 /** The API server has checked the rest of the object against its own schema before it asks. */

@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
@@ -61,9 +61,14 @@ interface Answer {
     error?: string;
   };
   readonly fingerprint: string;
+  /** Whether the server keeps the connection open. */
+  readonly isKept: boolean;
 }
 
-function call(body: string, options: { path?: string; method?: string; type?: string } = {}): Promise<Answer> {
+function call(
+  body: string,
+  options: { path?: string; method?: string; type?: string; agent?: Agent } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -73,7 +78,7 @@ function call(body: string, options: { path?: string; method?: string; type?: st
         method: options.method ?? 'POST',
         headers: { 'content-type': options.type ?? 'application/json' },
         rejectUnauthorized: false,
-        agent: false,
+        agent: options.agent ?? false,
       },
       (response) => {
         const { fingerprint256 } = (response.socket as TLSSocket).getPeerX509Certificate() ?? {
@@ -86,6 +91,7 @@ function call(body: string, options: { path?: string; method?: string; type?: st
             status: response.statusCode ?? 0,
             body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'],
             fingerprint: fingerprint256,
+            isKept: response.headers.connection === 'keep-alive',
           }),
         );
       },
@@ -175,6 +181,16 @@ describe('the admission server', () => {
     });
     expect(answer.status).toBe(status);
     expect(answer.body.error).toContain(message);
+  });
+
+  test('answers each connection for the last time while it drains', async () => {
+    await start(cachedPlant);
+    const agent = new Agent({ keepAlive: true });
+    expect((await call(review(), { agent })).isKept).toBe(true);
+    server?.drain();
+    const last = await call(review(), { agent });
+    expect(last).toMatchObject({ status: 200, isKept: false, body: { response: { allowed: true } } });
+    agent.destroy();
   });
 
   test('serves new connections with a new certificate and finishes what it had begun', async () => {

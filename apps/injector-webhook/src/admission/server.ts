@@ -18,6 +18,8 @@ export interface AdmissionServer {
   readonly port: number;
   /** New connections use the new pair; open ones go on. */
   useKeyPair(pair: KeyPair): void;
+  /** From now on each connection is answered once more and closed, so that who calls again finds another replica. */
+  drain(): void;
   /** Stops accepting, lets requests in flight finish. */
   close(): Promise<void>;
 }
@@ -30,9 +32,11 @@ export async function startAdmissionServer(options: {
   readonly admit: (request: AdmissionRequest) => Promise<AdmissionResponse>;
   readonly onError: (error: unknown) => void;
 }): Promise<AdmissionServer> {
+  let isDraining = false;
   const server = createServer(
     { ...options.keyPair, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
     (request, response) => {
+      if (isDraining) response.setHeader('connection', 'close');
       handle(request, response, options).catch((error: unknown) => {
         options.onError(error);
         if (response.headersSent) response.destroy();
@@ -48,6 +52,9 @@ export async function startAdmissionServer(options: {
   return {
     port,
     useKeyPair: (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+    drain: () => {
+      isDraining = true;
+    },
     close: () => close(server),
   };
 }

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type KubeClient, loadKubeConfig, namespaces, openClient, pods, secrets } from '@stoker/kube';
 import { type AdmissionServer, startAdmissionServer } from '../admission/server.ts';
-import { ensureSelfManagedPair, type SelfManagedOptions, webhookConfigurations } from './selfManaged.ts';
+import {
+  ensureSelfManagedPair,
+  type SelfManagedOptions,
+  untilTrustedMs,
+  webhookConfigurations,
+} from './selfManaged.ts';
 import { selfManagedKeyPair } from './selfManagedKeyPair.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -94,6 +99,18 @@ test('a Secret that holds no pair is given one', async () => {
   await client.create(secrets, { metadata: { namespace: name, name }, data: { 'tls.crt': '', 'tls.key': 'eA==' } });
   const pair = await ensureSelfManagedPair(options);
   expect(await ensureSelfManagedPair(options)).toEqual(pair);
+});
+
+test('a replica that starts with a pair made just now waits until it is trusted everywhere, unless it is the first of all', async () => {
+  const first = await ensureSelfManagedPair(options);
+  expect(await untilTrustedMs(options, first, 10_000)).toBe(0);
+  await client.delete(secrets, { namespace: name, name });
+  const next = await ensureSelfManagedPair(options);
+  const leftMs = await untilTrustedMs(options, next, 10_000);
+  // A certificate tells its time in seconds.
+  expect([leftMs > 8_999, leftMs <= 10_000]).toEqual([true, true]);
+  now += 10_000;
+  expect(await untilTrustedMs(options, next, 10_000)).toBe(0);
 });
 
 test('a renewal under load fails no admission', async () => {

@@ -7,12 +7,15 @@ import {
   type ResourceType,
   secrets,
 } from '@stoker/kube';
+import { X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 import type { KeyPair } from '../admission/server.ts';
 import { checkKeyPair, expiresAt } from './keyPair.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const validityMs = 365 * dayMs;
+/** For API servers whose clocks are behind. */
+const backdatedMs = dayMs;
 /** A new certificate is made when a third of the old one's life is left, as cert-manager does. */
 const renewBeforeMs = validityMs / 3;
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -76,8 +79,27 @@ export async function ensureSelfManagedPair(options: SelfManagedOptions): Promis
   }
 }
 
+/**
+ * How long a replica that starts waits before it serves with the pair, in ms: until each API server has seen that it may be
+ * trusted, `settleMs` after it was made. Not at all where nothing else was ever trusted, as when Stoker is installed.
+ */
+export async function untilTrustedMs(
+  { client, webhookConfigurationName, now }: SelfManagedOptions,
+  { cert }: KeyPair,
+  settleMs: number,
+): Promise<number> {
+  const madeAt = new X509Certificate(cert).validFromDate.getTime() + backdatedMs;
+  const leftMs = Math.min(settleMs, madeAt + settleMs - now());
+  if (leftMs <= 0) return 0;
+  const configuration = await client.get(webhookConfigurations, { namespace: '', name: webhookConfigurationName });
+  const trusted = configuration.webhooks.flatMap(
+    ({ clientConfig }) => decode(clientConfig.caBundle).match(pemBlock) ?? [],
+  );
+  return trusted.some((block) => block !== cert.trim() && isValidAt(block, now())) ? leftMs : 0;
+}
+
 async function makePair(options: SelfManagedOptions): Promise<KeyPair> {
-  const notBeforeDate = new Date(options.now() - dayMs);
+  const notBeforeDate = new Date(options.now() - backdatedMs);
   const pair = await generate([{ name: 'commonName', value: options.dnsNames[0] ?? options.secretName }], {
     keyType: 'ec',
     curve: 'P-256',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyPair } from '../admission/server.ts';
 import type { KeyPairSource } from './fromFiles.ts';
-import { ensureSelfManagedPair, type SelfManagedOptions } from './selfManaged.ts';
+import { ensureSelfManagedPair, type SelfManagedOptions, untilTrustedMs } from './selfManaged.ts';
 
 /** How often a replica looks whether another has renewed the certificate, or whether it is due. */
 const checkMs = 60_000;
@@ -15,9 +15,11 @@ export async function selfManagedKeyPair(
   onError: (error: unknown) => void,
   times = { checkMs, settleMs },
 ): Promise<KeyPairSource> {
-  const initial = await ensureSelfManagedPair(options);
   const stopping = new AbortController();
   const { signal } = stopping;
+  const initial = await ensureSelfManagedPair(options);
+  // Meanwhile other replicas serve with the pair before it.
+  await pause(await untilTrustedMs(options, initial, times.settleMs), signal);
 
   const follow = async () => {
     let current = initial;

@@ -40,7 +40,7 @@ describe('decide', () => {
     const sidecar = sidecarOf(injected);
     expect(sidecar).toMatchObject({
       image: 'stoker-agent:1.2.3',
-      args: ['sidecar'],
+      args: ['sidecar', '--log-level=info'],
       restartPolicy: 'Always',
       startupProbe: { httpGet: { path: '/startupz' } },
     });
@@ -65,6 +65,30 @@ describe('decide', () => {
       name: 'stoker-credentials',
       secret: { secretName: 'stoker-agent-plant', optional: true, defaultMode: 0o444 },
     });
+  });
+
+  test('gives the sidecar the log level and the size of the cache that the installation says', () => {
+    const pod = gatewayPod();
+    const verdict = decide(pod, 'plant', plant, { ...defaults, logLevel: 'debug', cacheSize: '9Gi' });
+    const injected = applied(pod, verdict);
+    expect(sidecarOf(injected)['args']).toContain('--log-level=debug');
+    expect(injected.spec.volumes).toContainEqual({ name: 'stoker-cache', emptyDir: { sizeLimit: '9Gi' } });
+  });
+
+  test('tells the sidecar where audit records go, with a token that is good for nothing else', () => {
+    const pod = gatewayPod();
+    const audit = { url: 'https://collector.example.com/audit', ca: 'PEM' };
+    const injected = applied(pod, decide(pod, 'plant', plant, { ...defaults, audit }));
+    expect(sidecarOf(injected).env).toEqual(
+      expect.arrayContaining([
+        { name: 'STOKER_AUDIT_URL', value: audit.url },
+        { name: 'STOKER_AUDIT_TOKEN_FILE', value: '/var/run/secrets/kubernetes.io/serviceaccount/audit-token' },
+        { name: 'STOKER_AUDIT_CA', value: 'PEM' },
+      ]),
+    );
+    const source = { path: 'audit-token', audience: 'stoker-audit', expirationSeconds: 3607 };
+    expect(JSON.stringify(injected.spec.volumes)).toContain(JSON.stringify({ serviceAccountToken: source }));
+    expect(JSON.stringify(applied(pod, judge(pod)))).not.toContain('audit');
   });
 
   test('copies sub-path and nested writable mounts, and no others', () => {

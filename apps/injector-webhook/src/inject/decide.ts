@@ -13,6 +13,8 @@ export type Verdict =
   | {
       readonly kind: 'inject';
       readonly reason: 'Injected';
+      /** Name of the `Stoker`. */
+      readonly stoker: string;
       readonly patch: JsonPatch;
       readonly warnings: readonly string[];
     }
@@ -37,11 +39,11 @@ export function decide(pod: Pod, namespace: string, facts: NamespaceFacts, defau
   if (!data.ok) return { kind: 'refuse', refusal: data.refusal };
   const patch = patchPod(pod, {
     initContainer: sidecarContainer(pod, stoker.value, data.value, defaults),
-    volumes: sidecarVolumes(stoker.value),
+    volumes: sidecarVolumes(stoker.value, defaults),
     labels: { [labels.cr]: stoker.value.metadata.name },
     annotations: { [annotations.injected]: 'true' },
   });
-  return { kind: 'inject', reason: 'Injected', patch, warnings: warningsFor(pod) };
+  return { kind: 'inject', reason: 'Injected', stoker: stoker.value.metadata.name, patch, warnings: warningsFor(pod) };
 }
 
 function checkNames(pod: Pod): Outcome<true> {

@@ -1,4 +1,5 @@
 import { agentSecretName, type Stoker } from '@stoker/crd-types';
+import type { LogLevel } from '@stoker/logging';
 import type { DataMounts } from './dataMounts.ts';
 import type { Container, Pod, Volume } from './pod.ts';
 
@@ -9,6 +10,9 @@ const healthPort = 9808;
 const ignitionId = 2003;
 /** One probe a second for a day: a gateway with an empty folder waits for its first sync, however long git is down. */
 const startupProbeFailures = 86_400;
+
+/** What an agent shows the collector of audit records: good for that alone, and of no use against the API server. */
+const auditToken = { path: 'audit-token', audience: 'stoker-audit' } as const;
 
 /** Where the agent expects what. A contract with `apps/agent`. */
 const paths = {
@@ -24,6 +28,11 @@ export interface AgentDefaults {
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never' | undefined;
   /** `resources` of a container. */
   readonly resources: object;
+  readonly logLevel: LogLevel;
+  /** Of the volume that holds the clone: a quantity of Kubernetes. */
+  readonly cacheSize: string;
+  /** Where it sends audit records besides its log. */
+  readonly audit?: { readonly url: string; readonly ca: string | undefined } | undefined;
 }
 
 /** The native sidecar that keeps the gateway's folder equal to git. */
@@ -39,7 +48,7 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
     name: sidecarName,
     image: stoker.spec.agent?.image ?? defaults.image,
     ...(defaults.imagePullPolicy === undefined ? {} : { imagePullPolicy: defaults.imagePullPolicy }),
-    args: ['sidecar'],
+    args: ['sidecar', `--log-level=${defaults.logLevel}`],
     restartPolicy: 'Always',
     env: [
       // First, so that a variable of the same name below counts for the agent.
@@ -47,6 +56,7 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
       { name: 'STOKER_CR_NAME', value: stoker.metadata.name },
       { name: 'STOKER_CONTAINER_DATA_DIR', value: data.dataPath },
       { name: 'STOKER_START_POLICY', value: stoker.spec.agent?.startPolicy ?? 'LastKnownGood' },
+      ...auditEnvironment(defaults),
       field('POD_NAME', 'metadata.name'),
       field('POD_NAMESPACE', 'metadata.namespace'),
       field('POD_UID', 'metadata.uid'),
@@ -85,11 +95,20 @@ export function sidecarContainer(pod: Pod, stoker: Stoker, data: DataMounts, def
   };
 }
 
+function auditEnvironment({ audit }: AgentDefaults) {
+  if (audit === undefined) return [];
+  return [
+    { name: 'STOKER_AUDIT_URL', value: audit.url },
+    { name: 'STOKER_AUDIT_TOKEN_FILE', value: `${paths.token}/${auditToken.path}` },
+    ...(audit.ca === undefined ? [] : [{ name: 'STOKER_AUDIT_CA', value: audit.ca }]),
+  ];
+}
+
 /**
  * The volumes the sidecar brings. The token is explicit because a pod with `automountServiceAccountToken: false` has
  * none; the credentials are optional so that a pod starts before the controller has written them.
  */
-export function sidecarVolumes(stoker: Stoker): readonly Volume[] {
+export function sidecarVolumes(stoker: Stoker, { cacheSize, audit }: AgentDefaults): readonly Volume[] {
   const podField = (path: string) => ({ path, fieldRef: { apiVersion: 'v1', fieldPath: `metadata.${path}` } });
   return [
     {
@@ -98,6 +117,7 @@ export function sidecarVolumes(stoker: Stoker): readonly Volume[] {
         defaultMode: 0o444,
         sources: [
           { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+          ...(audit === undefined ? [] : [{ serviceAccountToken: { ...auditToken, expirationSeconds: 3607 } }]),
           { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
           { downwardAPI: { items: [podField('namespace')] } },
         ],
@@ -108,7 +128,7 @@ export function sidecarVolumes(stoker: Stoker): readonly Volume[] {
       secret: { secretName: agentSecretName(stoker.metadata.name), optional: true, defaultMode: 0o444 },
     },
     { name: 'stoker-pod', downwardAPI: { defaultMode: 0o444, items: [podField('labels'), podField('annotations')] } },
-    { name: 'stoker-cache', emptyDir: { sizeLimit: '2Gi' } },
+    { name: 'stoker-cache', emptyDir: { sizeLimit: cacheSize } },
     { name: 'stoker-run', emptyDir: { sizeLimit: '1Mi' } },
   ];
 }

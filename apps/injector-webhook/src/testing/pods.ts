@@ -7,6 +7,8 @@ export const defaults: AgentDefaults = {
   image: 'stoker-agent:1.2.3',
   imagePullPolicy: 'IfNotPresent',
   resources: { limits: { memory: '256Mi' } },
+  logLevel: 'info',
+  cacheSize: '2Gi',
 };
 
 /** A pod as the vendor's Helm chart makes it, with these annotations. */

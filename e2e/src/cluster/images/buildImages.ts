@@ -6,11 +6,12 @@ import {
   baseIngredients,
   baseLayer,
   compileCacheEnvironment,
-  defaultUser,
   nodeIngredients,
   nodeLayer,
   pauseLayer,
 } from './layers.ts';
+import { labelsOf } from './labels.ts';
+import { defaultUser } from './users.ts';
 import { hasLayer, keepOnly, type Layer } from './layerStore.ts';
 
 /** A document of an image (configuration or manifest), addressed by its digest. */
@@ -49,7 +50,7 @@ export async function makeBases(report: Report): Promise<void> {
 export async function buildImages(): Promise<BuiltImage[]> {
   const bases = { plain: await baseLayer('plain'), git: await baseLayer('git') };
   const node = await nodeLayer();
-  const pause = await pauseLayer(bases.plain);
+  const pause = await pauseLayer(bases.git);
   const applications = await Promise.all(
     imageDefinitions.map(async (image) =>
       applicationImage(image, [bases[image.base], node, await applicationLayer(image)]),
@@ -62,11 +63,13 @@ export async function buildImages(): Promise<BuiltImage[]> {
 
 function applicationImage(image: ImageDefinition, layers: readonly Layer[]): BuiltImage {
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', ...compileCacheEnvironment('/') };
+  const first = image.firstProcess === undefined ? [] : [`/app/${image.firstProcess}`];
   return assemble(imageReference(image.name), layers, {
+    Labels: labelsOf(image),
     User: `${defaultUser}:${defaultUser}`,
     WorkingDir: '/',
     Env: [...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...image.env],
-    Entrypoint: ['/usr/local/bin/node', ...image.nodeFlags, '/app/main.js'],
+    Entrypoint: [...first, '/usr/local/bin/node', ...image.nodeFlags, '/app/main.js'],
   });
 }
 

@@ -24,6 +24,12 @@ export interface Layer {
 
 const store = join(cacheFolder, 'images');
 
+/** Where layers are kept, with room for what hard-links them. */
+export function layerFolder(): string {
+  mkdirSync(store, { recursive: true });
+  return store;
+}
+
 function keyFile(ingredients: readonly string[]): string {
   return join(store, 'keys', createHash('sha256').update(ingredients.join('\0')).digest('hex'));
 }

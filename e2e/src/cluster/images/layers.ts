@@ -1,29 +1,33 @@
 // How each layer of an image is made: Debian packages, the node binary, one application's bundle.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkout } from '../paths.ts';
 import { runProgram } from '../runProgram.ts';
 import { basePackages, type Base, type ImageDefinition } from './definitions.ts';
+import { chartUser, defaultUser } from './users.ts';
 import { layerOf, type Layer } from './layerStore.ts';
 
 const suite = 'bookworm';
-/** The user an image runs as unless a pod says otherwise: Ignition's own. */
-export const defaultUser = 2003;
 const compileCache = 'app/compile-cache';
+/** Beside a bundle: without it node reads the whole of it as CommonJS first. */
+const moduleKind = '{"type":"module"}\n';
+/** node reads a cache of its own for each user id, the last part of the folder's name. Others than these start without one. */
+const cacheUsers = [defaultUser, chartUser()];
 
 const finish = join(checkout, 'deploy/images/finish-base.sh');
+const warmUp = join(checkout, 'deploy/images/warm-up.mjs');
 
 /** What decides the layer of a base. */
 export function baseIngredients(base: Base): string[] {
@@ -38,7 +42,9 @@ export function baseLayer(base: Base): Promise<Layer> {
   return layerOf(baseIngredients(base), async (file) => {
     const hook = `--extract-hook=${finish} "$1"`;
     const include = `--include=${basePackages[base].join(',')}`;
-    await runProgram('mmdebstrap', ['--variant=extract', include, hook, '--format=tar', suite, file]);
+    // No file is younger than this: equal packages make equal bytes.
+    const env = { SOURCE_DATE_EPOCH: '1' };
+    await runProgram('mmdebstrap', ['--variant=extract', include, hook, '--format=tar', suite, file], { env });
   });
 }
 
@@ -53,10 +59,10 @@ export function nodeLayer(): Promise<Layer> {
 }
 
 /** One static shell that sleeps, for the sandbox of every pod. */
-export async function pauseLayer(plain: Layer): Promise<Layer> {
-  return layerOf(['pause', plain.digest], (file) =>
+export async function pauseLayer(git: Layer): Promise<Layer> {
+  return layerOf(['pause', git.digest], (file) =>
     tarOf(file, async (root) => {
-      await runProgram('tar', ['-C', root, '-xf', plain.file, './bin/busybox']);
+      await runProgram('tar', ['-C', root, '-xf', git.file, './bin/busybox']);
       symlinkSync('busybox', join(root, 'bin/sh'));
       symlinkSync('busybox', join(root, 'bin/sleep'));
     }),
@@ -73,13 +79,20 @@ export function applicationLayer(image: ImageDefinition): Promise<Layer> {
   const contents = readdirSync(bundle, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   const hash = createHash('sha256');
   for (const name of contents.toSorted()) hash.update(`${name}\0`).update(readFileSync(join(bundle, name)));
-  const ingredients = ['application', hash.digest('hex'), process.version, ...image.nodeFlags];
-  return layerOf(ingredients, (file) =>
-    tarOf(file, async (root) => {
-      for (const name of contents) cpSync(join(bundle, name), join(root, 'app', name));
-      if (image.workspace.startsWith('apps/')) await warmCompileCache(root, image);
-    }),
-  );
+  const script = image.firstProcess === undefined ? undefined : join(checkout, 'deploy/images', image.firstProcess);
+  if (script !== undefined) hash.update(readFileSync(script));
+  hash.update(readFileSync(warmUp));
+  hash.update(moduleKind).update(String(cacheUsers));
+  const digest = hash.digest('hex');
+  const fill = async (root: string) => {
+    for (const name of contents) cpSync(join(bundle, name), join(root, 'app', name));
+    writeFileSync(join(root, 'app/package.json'), moduleKind);
+    if (script !== undefined) cpSync(script, join(root, 'app', basename(script)));
+    if (image.workspace.startsWith('apps/')) await warmCompileCache(root);
+  };
+  // The code cache holds the path of its folder.
+  const root = join(tmpdir(), `stoker-layer-${digest.slice(0, 12)}`);
+  return layerOf(['application, warmed in its place', digest, process.version], (file) => tarOf(file, fill, root));
 }
 
 /** The environment that makes node read a cache beside the bundle, wherever that lies. */
@@ -87,18 +100,29 @@ export function compileCacheEnvironment(root: string): Record<string, string> {
   return { NODE_COMPILE_CACHE: join(root, compileCache), NODE_COMPILE_CACHE_PORTABLE: '1' };
 }
 
-async function warmCompileCache(root: string, image: ImageDefinition): Promise<void> {
-  const main = join(root, 'app/main.js');
-  await runProgram(process.execPath, [...image.nodeFlags, main, '--version'], { env: compileCacheEnvironment(root) });
-  // node keeps one cache for each user id, by a folder's last name part.
+async function warmCompileCache(root: string): Promise<void> {
+  // The cache also holds this program, by its path from there: it has to be the same in every checkout.
+  const program = join(root, basename(warmUp));
+  cpSync(warmUp, program);
+  const args = ['--predictable', '--random-seed=1', program, join(root, 'app')];
+  await runProgram(process.execPath, args, { env: compileCacheEnvironment(root) });
+  rmSync(program);
   const folder = join(root, compileCache);
   const [made] = existsSync(folder) ? readdirSync(folder) : [];
-  if (made) renameSync(join(folder, made), join(folder, made.replace(/-\d+$/, `-${defaultUser}`)));
+  if (!made) throw new Error(`node wrote no code cache into ${folder}`);
+  const [own = '', ...others] = cacheUsers.map((user) => made.replace(/-\d+$/, `-${user}`));
+  renameSync(join(folder, made), join(folder, own));
+  for (const other of others) symlinkSync(own, join(folder, other));
 }
 
 /** Fills a temporary folder and packs it so that equal contents make equal bytes, readable by every user. */
-async function tarOf(file: string, fill: (root: string) => void | Promise<void>): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'stoker-layer-'));
+async function tarOf(
+  file: string,
+  fill: (root: string) => void | Promise<void>,
+  root = join(tmpdir(), `stoker-layer-${randomUUID()}`),
+): Promise<void> {
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root);
   try {
     await fill(root);
     const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=a+rX,go-w'];

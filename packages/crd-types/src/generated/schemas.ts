@@ -139,6 +139,58 @@ export const stokerSpec: object = {
                 }
               },
               "additionalProperties": false
+            },
+            "githubApp": {
+              "type": "object",
+              "required": [
+                "appId",
+                "installationId",
+                "privateKeySecretRef"
+              ],
+              "properties": {
+                "appId": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 9007199254740991
+                },
+                "installationId": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 9007199254740991
+                },
+                "privateKeySecretRef": {
+                  "type": "object",
+                  "required": [
+                    "name",
+                    "key"
+                  ],
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "maxLength": 253,
+                      "x-stoker-rules": [
+                        "secretName"
+                      ]
+                    },
+                    "key": {
+                      "type": "string",
+                      "maxLength": 253,
+                      "x-stoker-rules": [
+                        "secretKey"
+                      ]
+                    }
+                  },
+                  "additionalProperties": false
+                },
+                "apiBaseURL": {
+                  "type": "string",
+                  "maxLength": 2048,
+                  "x-stoker-rules": [
+                    "apiBaseUrlForm"
+                  ]
+                }
+              },
+              "additionalProperties": false
             }
           },
           "x-stoker-rules": [
@@ -181,6 +233,7 @@ export const stokerSpec: object = {
       "x-stoker-rules": [
         "tokenNeedsHttp",
         "sshKeyNeedsSsh",
+        "githubAppNeedsHttps",
         "proxyNeedsHttp"
       ],
       "additionalProperties": false
@@ -369,10 +422,36 @@ export const stokerSpec: object = {
             "RequireSync"
           ],
           "default": "LastKnownGood"
+        },
+        "upgradePolicy": {
+          "type": "string",
+          "enum": [
+            "OnRestart",
+            "InPlace"
+          ],
+          "default": "OnRestart"
         }
       },
       "default": {},
       "additionalProperties": false
+    },
+    "limits": {
+      "type": "object",
+      "properties": {
+        "maxConcurrentSyncs": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "maxSyncsPerMinute": {
+          "type": "integer",
+          "minimum": 1
+        }
+      },
+      "additionalProperties": false
+    },
+    "allowRefOverride": {
+      "type": "boolean",
+      "default": true
     },
     "paused": {
       "type": "boolean",
@@ -550,6 +629,34 @@ export const syncProfileSpec: object = {
         "varNames"
       ]
     },
+    "dependsOn": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": [
+          "profileName"
+        ],
+        "properties": {
+          "profileName": {
+            "type": "string",
+            "maxLength": 253,
+            "x-stoker-rules": [
+              "profileName"
+            ]
+          },
+          "condition": {
+            "type": "string",
+            "enum": [
+              "Synced"
+            ],
+            "default": "Synced"
+          }
+        },
+        "additionalProperties": false
+      },
+      "default": [],
+      "maxItems": 16
+    },
     "syncPeriod": {
       "type": "integer",
       "default": 30,
@@ -564,6 +671,31 @@ export const syncProfileSpec: object = {
         "ignore"
       ],
       "default": "report"
+    },
+    "verification": {
+      "type": "object",
+      "properties": {
+        "onFailure": {
+          "type": "string",
+          "enum": [
+            "report",
+            "retry",
+            "rollback"
+          ],
+          "default": "report"
+        }
+      },
+      "default": {},
+      "additionalProperties": false
+    },
+    "designerSessionPolicy": {
+      "type": "string",
+      "enum": [
+        "proceed",
+        "wait",
+        "fail"
+      ],
+      "default": "proceed"
     },
     "dryRun": {
       "type": "boolean",
@@ -748,6 +880,9 @@ export const metadataDocument: object = {
                         }
                       }
                     }
+                  },
+                  "profile": {
+                    "type": "string"
                   }
                 }
               }
@@ -791,6 +926,30 @@ export const metadataDocument: object = {
                 "ignore"
               ]
             },
+            "verification": {
+              "type": "object",
+              "required": [
+                "onFailure"
+              ],
+              "properties": {
+                "onFailure": {
+                  "type": "string",
+                  "enum": [
+                    "report",
+                    "retry",
+                    "rollback"
+                  ]
+                }
+              }
+            },
+            "designerSessionPolicy": {
+              "type": "string",
+              "enum": [
+                "proceed",
+                "wait",
+                "fail"
+              ]
+            },
             "dryRun": {
               "type": "boolean"
             }
@@ -800,9 +959,16 @@ export const metadataDocument: object = {
           "type": "string",
           "enum": [
             "rollout",
-            "bootstrap"
+            "bootstrap",
+            "override"
           ]
         }
+      }
+    },
+    "releaseTimes": {
+      "type": "array",
+      "items": {
+        "type": "string"
       }
     },
     "held": {
@@ -845,6 +1011,28 @@ export const metadataDocument: object = {
         },
         "since": {
           "type": "string"
+        },
+        "others": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": [
+              "gate",
+              "reason",
+              "message"
+            ],
+            "properties": {
+              "gate": {
+                "type": "string"
+              },
+              "reason": {
+                "type": "string"
+              },
+              "message": {
+                "type": "string"
+              }
+            }
+          }
         }
       }
     },
@@ -989,6 +1177,109 @@ export const statusDocument: object = {
         }
       }
     },
+    "verification": {
+      "type": "object",
+      "required": [
+        "releaseId",
+        "outcome",
+        "message",
+        "problems",
+        "at"
+      ],
+      "properties": {
+        "releaseId": {
+          "type": "string"
+        },
+        "outcome": {
+          "type": "string",
+          "enum": [
+            "Verified",
+            "Failed",
+            "Unknown"
+          ]
+        },
+        "reason": {
+          "type": "string"
+        },
+        "message": {
+          "type": "string"
+        },
+        "problems": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": [
+              "kind",
+              "subject",
+              "message",
+              "isNew"
+            ],
+            "properties": {
+              "kind": {
+                "type": "string",
+                "enum": [
+                  "project",
+                  "module",
+                  "resource"
+                ]
+              },
+              "subject": {
+                "type": "string"
+              },
+              "message": {
+                "type": "string"
+              },
+              "isNew": {
+                "type": "boolean"
+              }
+            }
+          }
+        },
+        "at": {
+          "type": "string"
+        }
+      }
+    },
+    "designerSessions": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": [
+          "user",
+          "project"
+        ],
+        "properties": {
+          "user": {
+            "type": "string"
+          },
+          "project": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "waiting": {
+      "type": "object",
+      "required": [
+        "reason",
+        "message",
+        "since"
+      ],
+      "properties": {
+        "reason": {
+          "type": "string"
+        },
+        "message": {
+          "type": "string"
+        },
+        "since": {
+          "type": "string"
+        },
+        "releaseId": {
+          "type": "string"
+        }
+      }
+    },
     "error": {
       "type": "object",
       "required": [
@@ -1015,6 +1306,24 @@ export const statusDocument: object = {
           "minimum": 0
         },
         "nextAttempt": {
+          "type": "string"
+        }
+      }
+    },
+    "seen": {
+      "type": "object",
+      "required": [
+        "annotations",
+        "labelsHash"
+      ],
+      "properties": {
+        "annotations": {
+          "type": "object",
+          "additionalProperties": {
+            "type": "string"
+          }
+        },
+        "labelsHash": {
           "type": "string"
         }
       }
@@ -1059,6 +1368,9 @@ export const statusDocument: object = {
           },
           "reason": {
             "type": "string"
+          },
+          "verified": {
+            "type": "boolean"
           }
         }
       }
@@ -1129,6 +1441,178 @@ export const changesDocument: object = {
     },
     "omitted": {
       "type": "integer",
+      "minimum": 0
+    }
+  }
+};
+
+export const auditRecord: object = {
+  "type": "object",
+  "required": [
+    "schema",
+    "stream",
+    "id",
+    "time",
+    "app",
+    "action",
+    "object",
+    "trigger",
+    "outcome"
+  ],
+  "properties": {
+    "schema": {
+      "type": "number",
+      "const": 1
+    },
+    "stream": {
+      "type": "string",
+      "const": "audit"
+    },
+    "id": {
+      "type": "string",
+      "minLength": 1
+    },
+    "time": {
+      "type": "string"
+    },
+    "app": {
+      "type": "string",
+      "enum": [
+        "controller",
+        "agent",
+        "injector"
+      ]
+    },
+    "action": {
+      "type": "string",
+      "enum": [
+        "sync",
+        "release",
+        "hold",
+        "override",
+        "approval",
+        "injection",
+        "delivery",
+        "loss",
+        "rollback"
+      ]
+    },
+    "object": {
+      "type": "object",
+      "properties": {
+        "namespace": {
+          "type": "string"
+        },
+        "stoker": {
+          "type": "string"
+        },
+        "gateway": {
+          "type": "string"
+        },
+        "pod": {
+          "type": "string"
+        }
+      }
+    },
+    "trigger": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "properties": {
+        "kind": {
+          "type": "string",
+          "enum": [
+            "pushEvent",
+            "poll",
+            "spec",
+            "annotation",
+            "newGateway",
+            "gate",
+            "release",
+            "firstBoot",
+            "resync",
+            "verification",
+            "admission",
+            "sink"
+          ]
+        },
+        "by": {
+          "type": "string"
+        },
+        "sender": {
+          "type": "string"
+        },
+        "delivery": {
+          "type": "string"
+        },
+        "annotation": {
+          "type": "string"
+        }
+      }
+    },
+    "repository": {
+      "type": "string"
+    },
+    "ref": {
+      "type": "string"
+    },
+    "commit": {
+      "type": "string"
+    },
+    "release": {
+      "type": "string"
+    },
+    "author": {
+      "type": "object",
+      "required": [
+        "name",
+        "email"
+      ],
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "email": {
+          "type": "string"
+        }
+      }
+    },
+    "paths": {
+      "type": "integer",
+      "minimum": 0
+    },
+    "lost": {
+      "type": "integer",
+      "minimum": 1
+    },
+    "outcome": {
+      "type": "string",
+      "enum": [
+        "Synced",
+        "DryRun",
+        "Failed",
+        "RolledBack",
+        "Released",
+        "Held",
+        "Ended",
+        "Taken",
+        "Refused",
+        "Injected",
+        "Skipped",
+        "Accepted",
+        "Ignored",
+        "Lost"
+      ]
+    },
+    "reason": {
+      "type": "string"
+    },
+    "message": {
+      "type": "string"
+    },
+    "durationMs": {
+      "type": "number",
       "minimum": 0
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseChangesDocument, parseMetadataDocument, parseStatusDocument } from './parseDocument.ts';
+import { parseAuditRecord, parseChangesDocument, parseMetadataDocument, parseStatusDocument } from './parseDocument.ts';
 
 const metadata = {
   schema: 1,
@@ -37,11 +37,24 @@ const status = {
 };
 const changes = { schema: 1, podUID: 'u-1', commit: 'c', releaseId: 'r-1', at: 'now', changes: [], omitted: 0 };
 
+const audit = {
+  schema: 1,
+  stream: 'audit',
+  id: 'a-1',
+  time: '2026-01-01T00:00:00Z',
+  app: 'agent',
+  action: 'sync',
+  object: { namespace: 'plant', stoker: 'plant', gateway: 'area-1' },
+  trigger: { kind: 'release' },
+  outcome: 'Synced',
+};
+
 describe('a document is read', () => {
   test('with all of it', () => {
     expect(parseMetadataDocument(JSON.stringify({ ...metadata, release }))).toEqual({ ...metadata, release });
     expect(parseStatusDocument(JSON.stringify(status))).toEqual(status);
     expect(parseChangesDocument(JSON.stringify(changes))).toEqual(changes);
+    expect(parseAuditRecord(JSON.stringify(audit))).toEqual(audit);
   });
 
   test('when a newer writer has added fields', () => {
@@ -54,6 +67,11 @@ describe('a document is refused with what is wrong', () => {
   test.each<[string, () => unknown, string]>([
     ['when it is empty', () => parseStatusDocument(''), 'the status document is not JSON'],
     ['when it is cut off', () => parseMetadataDocument('{"schema":1,'), 'the metadata document is not JSON'],
+    [
+      'when it says what no program does',
+      () => parseAuditRecord(JSON.stringify({ ...audit, action: 'guess' })),
+      'audit.action is "guess"',
+    ],
     ['when it is no object', () => parseChangesDocument('[]'), 'changes is a list: give an object'],
     [
       'when its schema is newer',

@@ -1,7 +1,8 @@
 import { StokerError } from '@stoker/errors';
-import { changesDocument, metadataDocument, statusDocument } from '../generated/schemas.ts';
+import { auditRecord, changesDocument, metadataDocument, statusDocument } from '../generated/schemas.ts';
 import { reasons } from '../reasons.ts';
 import { fieldsOf } from '../rules/rule.ts';
+import type { AuditRecord } from '../schemas/wire/auditRecord.ts';
 import type { ChangesDocument } from '../schemas/wire/changesDocument.ts';
 import type { MetadataDocument } from '../schemas/wire/metadataDocument.ts';
 import type { StatusDocument } from '../schemas/wire/statusDocument.ts';
@@ -12,6 +13,7 @@ const validators = {
   metadata: lazyValidator(metadataDocument),
   status: lazyValidator(statusDocument),
   changes: lazyValidator(changesDocument),
+  audit: lazyValidator(auditRecord),
 };
 
 /** The highest `schema` of documents that this version reads. */
@@ -34,6 +36,11 @@ export function parseStatusDocument(text: string): StatusDocument {
 /** Reads what an agent's last sync changed. Throws like `parseMetadataDocument`. */
 export function parseChangesDocument(text: string): ChangesDocument {
   return parse(text, 'changes', validators.changes) as ChangesDocument;
+}
+
+/** Reads one line of the audit stream. Throws like `parseMetadataDocument`. */
+export function parseAuditRecord(text: string): AuditRecord {
+  return parse(text, 'audit', validators.audit) as AuditRecord;
 }
 
 function parse(text: string, name: string, validate: Validator): unknown {

@@ -95,6 +95,7 @@ describe('a good resource', () => {
     const given = profile({ mappings: [{ source: 'projects', destination: 'projects' }] });
     const before = structuredClone(given);
     expect(parseSyncProfile(given).spec).toEqual({
+      dependsOn: [],
       mappings: [
         {
           source: 'projects',
@@ -111,6 +112,8 @@ describe('a good resource', () => {
       vars: {},
       syncPeriod: 30,
       driftPolicy: 'report',
+      verification: { onFailure: 'report' },
+      designerSessionPolicy: 'proceed',
       dryRun: false,
       paused: false,
     });

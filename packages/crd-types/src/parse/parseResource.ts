@@ -24,7 +24,7 @@ export function parseStoker(value: unknown): Stoker {
 
 /** Like `parseStoker`, for a `SyncProfile`; it may come from a file on a machine without Kubernetes. */
 export function parseSyncProfile(value: unknown): SyncProfile {
-  return parse(value, syncProfiles.kind, syncProfileValidator, []) as SyncProfile;
+  return parse(value, syncProfiles.kind, syncProfileValidator, ['dependsOnOthers']) as SyncProfile;
 }
 
 function parse(value: unknown, kind: string, validate: Validator, rootRules: readonly string[]): unknown {

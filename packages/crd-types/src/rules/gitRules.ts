@@ -51,9 +51,10 @@ export const gitRules = {
     'a ref does not begin with "-", begin or end with "/" or end with ".", and no part of it begins with "." or ends with ".lock": name a branch, a tag or a full commit SHA',
   ),
   oneAuth: {
-    message: 'give git.auth.token or git.auth.sshKey, not both',
-    cel: '!(has(self.token) && has(self.sshKey))',
-    holds: (value) => !(fieldsOf(value)['token'] !== undefined && fieldsOf(value)['sshKey'] !== undefined),
+    message: 'give one of git.auth.token, git.auth.sshKey and git.auth.githubApp',
+    cel: '[has(self.token), has(self.sshKey), has(self.githubApp)].filter(given, given).size() <= 1',
+    holds: (value) =>
+      ['token', 'sshKey', 'githubApp'].filter((kind) => fieldsOf(value)[kind] !== undefined).length <= 1,
   },
   tokenNeedsHttp: {
     message:
@@ -67,6 +68,21 @@ export const gitRules = {
     cel: `!has(self.auth) || !has(self.auth.sshKey) || self.repo.matches(r"${sshPattern}")`,
     holds: (value) => fieldsOf(fieldsOf(value)['auth'])['sshKey'] === undefined || isSsh(fieldsOf(value)['repo']),
   },
+  githubAppNeedsHttps: {
+    message:
+      'git.auth.githubApp logs in to https:// repositories: write git.repo as https://github.com/owner/name.git, or use git.auth.sshKey',
+    cel: String.raw`!has(self.auth) || !has(self.auth.githubApp) || self.repo.matches(r"^https://[^/]+/[^/]+/[^/]")`,
+    holds: (value) =>
+      fieldsOf(fieldsOf(value)['auth'])['githubApp'] === undefined ||
+      typeof fieldsOf(value)['repo'] !== 'string' ||
+      /^https:\/\/[^/]+\/[^/]+\/[^/]/.test(String(fieldsOf(value)['repo'])),
+  },
+  apiBaseUrlForm: unquoted(
+    matching(
+      String.raw`^https://[^/@\s?#\\]+(/[^@\s?#\\]*)?$`,
+      'write it as https://api.github.com or https://github.example.com/api/v3, without user name, password, query or fragment; or leave it out',
+    ),
+  ),
   proxyForm: unquoted(
     matching(
       String.raw`^https?://[^/@\s?#\\]+/?$`,

@@ -1,5 +1,5 @@
 import { durationMs } from '../duration.ts';
-import { fieldsOf, matching, notMatching, unquoted } from './rule.ts';
+import { fieldsOf, itemsOf, matching, notMatching, unquoted } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 const durationPattern = String.raw`^([0-9]{1,6}(h|ms|m|s))+$`;
@@ -15,6 +15,18 @@ export const otherRules = {
     holds: (value) => {
       const { name } = fieldsOf(fieldsOf(value)['metadata']);
       return typeof name !== 'string' || name.length <= 63;
+    },
+  },
+  profileName: matching(
+    '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+    'give the name of a SyncProfile in this namespace, such as site',
+  ),
+  dependsOnOthers: {
+    message: 'a profile does not depend on itself: name another one in spec.dependsOn',
+    cel: '!has(self.spec.dependsOn) || self.spec.dependsOn.all(other, other.profileName != self.metadata.name)',
+    holds: (value) => {
+      const { name } = fieldsOf(fieldsOf(value)['metadata']);
+      return itemsOf(fieldsOf(fieldsOf(value)['spec'])['dependsOn']).every(({ profileName }) => profileName !== name);
     },
   },
   secretName: unquoted(

@@ -33,6 +33,33 @@ const sshKey = Type.Object(
   { description: 'A deploy key for an SSH repository.' },
 );
 
+const githubApp = Type.Object(
+  {
+    appId: Type.Integer({
+      description: 'App ID, from the settings of the App.',
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+    }),
+    installationId: Type.Integer({
+      description: 'Number at the end of the URL of the installation, under Installed GitHub Apps.',
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+    }),
+    privateKeySecretRef: secretKeyRef(
+      'Private key of the App: the .pem file, unchanged. It stays with the controller; gateways are given tokens for the one repository.',
+    ),
+    apiBaseURL: Type.Optional(
+      Type.String({
+        description:
+          'REST API of GitHub. Without it https://api.github.com, or what belongs to the host of the repository: https://HOST/api/v3.',
+        maxLength: 2048,
+        'x-stoker-rules': ['apiBaseUrlForm'],
+      }),
+    ),
+  },
+  { description: 'A GitHub App that is installed on an https:// repository.' },
+);
+
 const git = Type.Object(
   {
     repo: Type.String({
@@ -49,7 +76,7 @@ const git = Type.Object(
     }),
     auth: Type.Optional(
       Type.Object(
-        { token: Type.Optional(token), sshKey: Type.Optional(sshKey) },
+        { token: Type.Optional(token), sshKey: Type.Optional(sshKey), githubApp: Type.Optional(githubApp) },
         { description: 'How to log in to the git server. One of them.', 'x-stoker-rules': ['oneAuth'] },
       ),
     ),
@@ -67,7 +94,7 @@ const git = Type.Object(
   },
   {
     description: 'Where the files come from.',
-    'x-stoker-rules': ['tokenNeedsHttp', 'sshKeyNeedsSsh', 'proxyNeedsHttp'],
+    'x-stoker-rules': ['tokenNeedsHttp', 'sshKeyNeedsSsh', 'githubAppNeedsHttps', 'proxyNeedsHttp'],
   },
 );
 
@@ -143,6 +170,11 @@ const agent = Type.Object(
         'What a starting gateway waits for. LastKnownGood: the last completed sync is good enough while git is away. RequireSync: only the current release is. An empty folder always waits.',
       default: 'LastKnownGood',
     }),
+    upgradePolicy: Type.Enum(['OnRestart', 'InPlace'], {
+      description:
+        'When gateways get the agent of another image. OnRestart: with their next pod; the condition AgentOutdated names them until then. InPlace: one after another in their running pods, which restarts the agent alone.',
+      default: 'OnRestart',
+    }),
   },
   { description: 'The sidecar that keeps the folder of a gateway.', default: {} },
 );
@@ -163,6 +195,29 @@ export const stokerSpec = Type.Object(
       '**/.gitkeep',
     ]),
     agent,
+    limits: Type.Optional(
+      Type.Object(
+        {
+          maxConcurrentSyncs: Type.Optional(
+            Type.Integer({
+              description: 'How many gateways may be on their way to a release at one time.',
+              minimum: 1,
+            }),
+          ),
+          maxSyncsPerMinute: Type.Optional(
+            Type.Integer({ description: 'How many gateways may be given a release within a minute.', minimum: 1 }),
+          ),
+        },
+        {
+          description:
+            'How fast a commit spreads over the gateways of this Stoker. The others wait, whoever waits longest goes first. Gateways that come back get what they had, and are not held.',
+        },
+      ),
+    ),
+    allowRefOverride: Type.Boolean({
+      description: 'Whether the annotation stoker.io/ref-override may put single pods on another ref.',
+      default: true,
+    }),
     paused: Type.Boolean({
       description: 'No new releases. Gateways keep, and refill, what they have.',
       default: false,

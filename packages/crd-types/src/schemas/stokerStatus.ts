@@ -10,6 +10,20 @@ const held = Type.Object(
     reason: Type.String({ description: 'Why, in one word for programs.' }),
     message: Type.String({ description: 'Why, and what ends it.' }),
     since: time('Since when.'),
+    others: Type.Optional(
+      Type.Array(
+        Type.Object({
+          gate: Type.String({ description: 'Which one.' }),
+          reason: Type.String({ description: 'Why, in one word for programs.' }),
+          message: Type.String({ description: 'Why, and what ends it.' }),
+        }),
+        {
+          description: 'Gates that hold it back once this one has let go.',
+          maxItems: 10,
+          'x-kubernetes-list-type': 'atomic',
+        },
+      ),
+    ),
   },
   { description: 'A newer release exists and is held back.' },
 );
@@ -51,6 +65,13 @@ const discoveredGateway = Type.Object(
     syncedAt: Type.Optional(time('End of its last completed sync.')),
     held: Type.Optional(held),
     error: Type.Optional(failure),
+    designerSessions: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Who had a project open in a Designer that its last sync changed all the same: "anna (plant)".',
+        maxItems: 20,
+        'x-kubernetes-list-type': 'atomic',
+      }),
+    ),
     conditions: Type.Optional(conditions('Conditions of this gateway alone.')),
     history: Type.Optional(
       Type.Array(result, {
@@ -81,6 +102,9 @@ export const stokerStatus = Type.Object(
       Type.Integer({ description: 'How many of them run the current release.', minimum: 0 }),
     ),
     synced: Type.Optional(Type.String({ description: 'Both as one text: 2/3.' })),
+    queuedGateways: Type.Optional(
+      Type.Integer({ description: 'How many wait for their turn, by limits.', minimum: 0 }),
+    ),
     discoveredGateways: Type.Optional(
       Type.Array(discoveredGateway, {
         description: 'The gateways; above 200, only those that are not synced.',

@@ -77,6 +77,32 @@ const deploymentMode = Type.Object(
   { description: 'Resources of a deployment mode, applied last.' },
 );
 
+const verification = Type.Object(
+  {
+    onFailure: Type.Enum(['report', 'retry', 'rollback'], {
+      description:
+        'What follows when the gateway has a problem that it did not have before the sync: a project that it does not load, a module in quarantine, a changed resource that is not healthy or is gone. report: the condition Verified says so, and the release stands. retry: scanned again after 5, 15 and 45 seconds, then the gateway counts as failed. rollback: the folder goes back to the release before and is scanned again; the release is not tried again until another one comes or a person asks with stoker.io/sync-now. Where nothing was synced before, there is nothing to go back to: the gateway counts as failed. A gateway that cannot be asked (no API key, not up, Ignition 8.1) is never rolled back: Verified is Unknown and tells why.',
+      default: 'report',
+    }),
+  },
+  { description: 'The gateway is asked for its health after it has scanned what was synced.', default: {} },
+);
+
+const dependency = Type.Object(
+  {
+    profileName: Type.String({
+      description: 'Another SyncProfile of this namespace, which itself depends on none.',
+      maxLength: 253,
+      'x-stoker-rules': ['profileName'],
+    }),
+    condition: Type.Enum(['Synced'], {
+      description: 'What has to be true of its gateways. Synced: they have completed the commit.',
+      default: 'Synced',
+    }),
+  },
+  { description: 'Gateways that go first.' },
+);
+
 export const syncProfileSpec = Type.Object(
   {
     mappings: Type.Array(mapping, {
@@ -94,6 +120,14 @@ export const syncProfileSpec = Type.Object(
       maxProperties: 64,
       'x-stoker-rules': ['varNames'],
     }),
+    dependsOn: Type.Array(dependency, {
+      description:
+        'Gateways of this profile get a commit once all gateways of the named profiles under the same Stoker have completed it. Those on a ref of their own do not count. While no gateway follows a named profile, they stay on what they have.',
+      default: [],
+      maxItems: 16,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['profileName'],
+    }),
     syncPeriod: Type.Integer({
       description: 'Seconds between two checks of the folder, when nothing else happens.',
       default: 30,
@@ -104,6 +138,12 @@ export const syncProfileSpec = Type.Object(
       description:
         'What becomes of files that were changed in the gateway. report: kept, and the condition Drifted is set. restore: put back. ignore: kept.',
       default: 'report',
+    }),
+    verification,
+    designerSessionPolicy: Type.Enum(['proceed', 'wait', 'fail'], {
+      description:
+        'What becomes of a sync that touches a project which somebody has open in a Designer. proceed: it goes on, and the status says who was editing. wait: until the project is closed; after 10 minutes the gateway counts as failed, and syncs once it is closed. fail: refused, with the names, until it is closed. A gateway that cannot say who is editing (it does not answer, no API key, Ignition 8.1): proceed goes on, wait goes on after 10 minutes, fail refuses. Nobody is asked before the gateway has started, nor for a rollback.',
+      default: 'proceed',
     }),
     dryRun: Type.Boolean({ description: 'Plan and report, change nothing.', default: false }),
     paused: Type.Boolean({ description: 'No new releases for gateways with this profile.', default: false }),

@@ -5,7 +5,7 @@ import type { Frozen } from './frozen.ts';
 export const syncProfileStatus = Type.Object(
   {
     observedGeneration: observedGeneration(),
-    conditions: Type.Optional(conditions('What the controller makes of this profile: Accepted.')),
+    conditions: Type.Optional(conditions('What the controller makes of this profile: Accepted, NoConflicts.')),
   },
   { description: 'What is.' },
 );

@@ -23,9 +23,12 @@ export async function askApiServer(method: string, path: string, body?: unknown)
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) }),
-        );
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          // A path that is not served yet is answered in plain text: "404 page not found".
+          const isJson = answer.headers['content-type']?.startsWith('application/json') === true;
+          resolve({ status: answer.statusCode ?? 0, body: isJson ? JSON.parse(text) : { message: text } });
+        });
       },
     );
     outgoing.on('error', reject);

@@ -3,6 +3,7 @@ import type { LiveEdit } from '../files/editLive.ts';
 import type { Phase } from '../life/gatewayLife.ts';
 import { isRecord } from '../loader/checkResource.ts';
 import type { ScanRecord } from '../scans/scanRecords.ts';
+import type { Ailment } from './ailments.ts';
 import { faults, type Fault } from './faults.ts';
 import type { Designer } from './gatewayApi.ts';
 
@@ -28,14 +29,20 @@ export interface GatewayControls {
   /** Changes a live file. Waits while a scan lock is held. Throws `InvalidPath`. */
   edit(edit: LiveEdit): Promise<void>;
   openDesigners(designers: readonly Designer[]): void;
+  /** What it complains about from now on. */
+  ail(ailments: readonly Ailment[]): void;
   restart(): void;
 }
 
 /** What no real gateway has: how tests look inside, and tell it how to fail. To be mounted at `/sim`; needs no token. */
 export function controlApi(gateway: GatewayControls): Router {
   const router = Router();
-  router.use(json({ limit: '10mb' }));
-  router.get('/', (_request, response) => void response.json({ simulated: true, ...gateway.state() }));
+  // Whatever its type is said to be: `kubectl create --raw` says none.
+  router.use(json({ limit: '10mb', type: () => true }));
+  router.get(
+    '/',
+    (_request, response) => void response.json({ simulated: true, nowMs: Date.now(), ...gateway.state() }),
+  );
   router.get('/scans', (_request, response) => void response.json(gateway.scans()));
   router.get('/scans/:id/files', (request, response) => {
     const files = gateway.filesOf(Number(request.params.id));
@@ -76,6 +83,16 @@ export function controlApi(gateway: GatewayControls): Router {
     gateway.openDesigners(Array.isArray(items) ? items.filter(isRecord).map(designerOf) : []);
     response.json(gateway.state());
   });
+  router.post('/ailments', (request, response) => {
+    const items: unknown = request.body;
+    if (!Array.isArray(items) || !items.every(isAilment)) {
+      return void response
+        .status(400)
+        .json({ message: 'a list of {kind: resource, contains, message} or {kind: module, id, reason, contains?}' });
+    }
+    gateway.ail(items);
+    response.json(gateway.state());
+  });
   router.post('/restart', (_request, response) => {
     gateway.restart();
     response.json(gateway.state());
@@ -85,6 +102,12 @@ export function controlApi(gateway: GatewayControls): Router {
 
 function fieldsOf(body: unknown): Record<string, unknown> {
   return isRecord(body) ? body : {};
+}
+
+function isAilment(value: unknown): value is Ailment {
+  const { kind, contains, message, id, reason } = fieldsOf(value);
+  if (kind === 'resource') return typeof contains === 'string' && typeof message === 'string';
+  return kind === 'module' && typeof id === 'string' && typeof reason === 'string';
 }
 
 function isFault(value: unknown): value is Fault {

@@ -1,19 +1,18 @@
-import { json, Router, type Request, type Response } from 'express';
+import { json, Router, type Request } from 'express';
 import { authorise, type Security } from '../security/authorise.ts';
 import { isRecord } from '../loader/checkResource.ts';
 import type { Scanner } from '../scans/scanner.ts';
 import type { ScanKind } from '../scans/scanRecords.ts';
+import { healthApi, type HealthFacts } from './healthApi.ts';
 import { htmlError } from './htmlError.ts';
 
 /** What the REST API shows of a gateway. */
-export interface GatewayFacts {
+export interface GatewayFacts extends HealthFacts {
   readonly name: string;
   readonly version: () => string;
   readonly mode: string | undefined;
   readonly scanners: Readonly<Record<ScanKind, Scanner>>;
   readonly security: () => Promise<Security>;
-  readonly projects: () => readonly string[];
-  readonly designers: () => readonly Designer[];
   readonly restart: () => void;
 }
 
@@ -27,11 +26,6 @@ export interface Designer {
 }
 
 const edition = 'standard';
-const healthyModules = [
-  { id: 'com.inductiveautomation.perspective', name: 'Perspective', version: '3.3.4', state: 'LOADED' },
-  { id: 'com.inductiveautomation.opcua', name: 'OPC-UA', version: '10.3.4', state: 'LOADED' },
-];
-
 /** What a gateway answers without a token. */
 export function openApi(facts: GatewayFacts): Router {
   const router = Router();
@@ -65,15 +59,7 @@ export function gatewayApi(facts: GatewayFacts): Router {
     const { name, version, mode = '' } = facts;
     response.json({ name, redundancyRole: 'Independent', edition, ignitionVersion: version(), deploymentMode: mode });
   });
-  router.get('/designers', (_request, response) => sendItems(response, facts.designers()));
-  router.get('/modules/healthy', (_request, response) => sendItems(response, healthyModules));
-  router.get('/modules/quarantined', (_request, response) => sendItems(response, []));
-  router.get('/projects/list', (_request, response) => {
-    sendItems(
-      response,
-      facts.projects().map((name) => ({ name, enabled: true })),
-    );
-  });
+  router.use(healthApi(facts));
   router.get('/redundancy', (_request, response) => {
     response.json({ role: 'Independent', activityLevel: 'Active', peerConnected: false, syncPending: false });
   });
@@ -121,8 +107,4 @@ function lockAnswer({ lock }: Scanner): object | undefined {
 
 function isSeconds(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function sendItems(response: Response, items: readonly object[]): void {
-  response.json({ items, metadata: { total: items.length, matching: items.length, limit: 100, offset: 0 } });
 }

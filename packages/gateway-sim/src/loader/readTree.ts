@@ -8,12 +8,12 @@ import type { Problem, ProblemKind } from './problem.ts';
 export interface Tree {
   /** Lowercase hex SHA-256 of each file's content. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** The parsed files that rule others: `resource.json`, `project.json`, `config-mode.json`. */
+  /** The parsed files that rule others, `resource.json`, `project.json`, `config-mode.json`, and the `config.json` of resources. */
   readonly documents: ReadonlyMap<string, unknown>;
   readonly problems: readonly Problem[];
 }
 
-const rulingFiles = ['resource.json', 'project.json', 'config-mode.json'];
+const rulingFiles = ['resource.json', 'project.json', 'config-mode.json', 'config.json'];
 /** Content-addressed copies that the gateway keeps for itself. */
 const ownFolders = ['.resources', '.stoker'];
 const filesAtOnce = 4;

@@ -25,6 +25,8 @@ export interface ScannerOptions {
 export interface Scanner {
   readonly lock: ScanLock;
   status(): ScanStatus;
+  /** What the last scan saw and made of it. */
+  lastRead(): { readonly tree: Tree; readonly loaded: Loaded };
   /** Takes the lock, once no scan goes on and nobody else holds it. */
   acquireLock(actor: string, acquireMs: number, holdMs: number): Promise<'taken' | 'busy' | 'held'>;
   /** Releases the lock and begins a scan, or one more after that which goes on. */
@@ -48,6 +50,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   let stuck = false;
   let lastScanTimestamp = 0;
   let lastScanDuration = 0;
+  let lastRead = { tree: nothingRead, loaded: nothingLoaded };
 
   async function run(cause: ScanCause, loadsNothing = false): Promise<ScanRecord> {
     const startedAtMs = Date.now();
@@ -56,7 +59,8 @@ export function createScanner(options: ScannerOptions): Scanner {
     const finishedAtMs = Math.max(Date.now(), lastScanTimestamp + 1);
     lastScanTimestamp = finishedAtMs;
     lastScanDuration = finishedAtMs - startedAtMs;
-    return records.add({ kind, cause, startedAtMs, finishedAtMs }, loadsNothing ? nothingRead : tree, loaded);
+    lastRead = { tree: loadsNothing ? nothingRead : tree, loaded };
+    return records.add({ kind, cause, startedAtMs, finishedAtMs }, lastRead.tree, loaded);
   }
 
   async function runRequested(): Promise<void> {
@@ -84,6 +88,7 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   return {
     lock,
+    lastRead: () => lastRead,
     status: () => ({ scanActive: active, lastScanTimestamp, lastScanDuration }),
 
     async acquireLock(actor, acquireMs, holdMs) {

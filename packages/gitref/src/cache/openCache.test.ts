@@ -139,6 +139,12 @@ describe.each(servings)('from %s', (_name, prepare) => {
   });
 });
 
+test('who wrote a commit is known once it is fetched', async () => {
+  await cache.fetchCommit(remoteAt(join(root, 'site.git')), commitAt(1));
+  const authors = [await cache.authorOf(commitAt(1)), await cache.authorOf('1'.repeat(40) as CommitSha)];
+  expect(authors).toEqual([{ name: 'Stoker Test', email: 'test@example.test' }, undefined]);
+});
+
 test.each([
   ['the short name of its branch', 'main'],
   ['the full name of its branch', 'refs/heads/main'],

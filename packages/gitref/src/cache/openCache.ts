@@ -5,6 +5,8 @@ import { isStokerError } from '@stoker/errors';
 import { storageError } from '../storageError.ts';
 import { commitTree } from '../tree/commitTree.ts';
 import type { GitTree } from '../tree/commitTree.ts';
+import { readAuthor } from '../tree/readAuthor.ts';
+import type { CommitAuthor } from '../tree/readAuthor.ts';
 import type { CommitSha, FetchLimits, Remote } from '../types.ts';
 import { cacheFolders, prepareFolders, rebuildRepository } from './folders.ts';
 import type { ObjectFormat } from './folders.ts';
@@ -30,6 +32,8 @@ export interface GitCache {
   fetchCommit(remote: Remote, commit: CommitSha, options?: FetchOptions): Promise<{ readonly bytes: number }>;
   /** The files of a fetched commit. */
   tree(commit: CommitSha): GitTree;
+  /** Who wrote a fetched commit, as it says itself. */
+  authorOf(commit: CommitSha): Promise<CommitAuthor | undefined>;
   /** For a reader that found other bytes than a blob id promises: the next fetch starts from nothing. */
   markDamaged(): Promise<void>;
   /** Waits for a fetch in flight. */
@@ -86,6 +90,7 @@ export async function openCache(directory: string): Promise<GitCache> {
       return result;
     },
     tree: (commit) => commitTree(folders, commit, markDamaged),
+    authorOf: (commit) => readAuthor(folders, commit),
     markDamaged,
     async close() {
       await last;

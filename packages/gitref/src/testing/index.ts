@@ -2,6 +2,8 @@ export { createRepository } from './repository.ts';
 export type { TestFile, TestRepository } from './repository.ts';
 export { startGitServer } from './gitServer.ts';
 export type { GitServer, GitServerBehaviour, GitServerOptions, GitServerRequest } from './gitServer.ts';
+export { startGitHubApi } from './githubApi.ts';
+export type { GitHubApi, GitHubApiBehaviour, GitHubApiOptions, MintedToken } from './githubApi.ts';
 export { createCertificate } from './certificate.ts';
 export type { TestCertificate } from './certificate.ts';
 export { startGitDaemon } from './gitDaemon.ts';

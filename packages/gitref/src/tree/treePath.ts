@@ -2,7 +2,9 @@ import { gitError } from '../gitError.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const suspicious =
-  /[\\\u0000-\u001f\u007f\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]|\.git|git~|(?:^|\/)\.{0,2}(?:\/|$)|[^/]{64}|.{1024}/i;
+  /[\\\u0000-\u001f\u007f\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]|\.git|git~|(?:^|\/)\.{0,2}(?:\/|$)/i;
+/** No name of a shorter path can be too long. To look for that in every path was most of the time of a listing. */
+const longestNameBytes = 255;
 const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 /**
@@ -19,7 +21,7 @@ export function treePath(bytes: Uint8Array): string {
   } catch (cause) {
     throw unsafe(Buffer.from(bytes).toString('latin1'), 'is not UTF-8', cause);
   }
-  if (suspicious.test(path)) {
+  if (bytes.length > longestNameBytes || suspicious.test(path)) {
     const problem = problemOf(path);
     if (problem !== undefined) throw unsafe(path, problem);
   }
@@ -32,7 +34,7 @@ function problemOf(path: string): string | undefined {
   if (Buffer.byteLength(path) > 4096) return 'is longer than 4,096 bytes';
   for (const name of path.split('/')) {
     if (name === '' || name === '.' || name === '..') return `holds the name "${name}"`;
-    if (Buffer.byteLength(name) > 255) return 'holds a name longer than 255 bytes';
+    if (Buffer.byteLength(name) > longestNameBytes) return 'holds a name longer than 255 bytes';
     if (isGitFolder(name)) return 'holds a name that some file systems take for .git';
   }
   return undefined;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseGwinfo, parseScanStatus, parseStatusPing } from './answers.ts';
 import type { Readiness, ScanKind, ScanStatus, StatusPing } from './answers.ts';
 import { exchange, type Access, type Answer, type Request } from './exchange.ts';
+import { healthCalls, type GatewayHealth } from './healthCalls.ts';
 import { answerError, gatewayError, isPassing } from './gatewayError.ts';
 import { readReadiness } from './readReadiness.ts';
 
@@ -32,7 +33,7 @@ export interface ScanWait {
 }
 
 /** A gateway's REST API. Every call throws a `StokerError`; its reasons are in `gatewayError.ts`. */
-export interface Gateway {
+export interface Gateway extends GatewayHealth {
   /** Needs no token, and is answered while all else is not. */
   statusPing(signal?: AbortSignal): Promise<StatusPing>;
   /** Needs no token, and exists on every version: `Version`, `ContextStatus`, `RedundancyStatus` and more. */
@@ -115,6 +116,12 @@ export function openGateway(options: GatewayOptions): Gateway {
     return parseScanStatus(parseJson(answer.body)) ?? unusable(`scan/${kind}`);
   }
 
+  async function getJson(path: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const answer = await call({ method: 'GET', path }, signal);
+    if (answer.status !== 200) throw answerError(answer, origin, undefined);
+    return parseJson(answer.body);
+  }
+
   function unusable(path: string): never {
     throw gatewayError('GatewayError', `the gateway at ${origin} answered ${path} with something else than expected`, {
       hint: 'check that gateway.port is the port of an Ignition gateway, with no proxy in front',
@@ -125,6 +132,7 @@ export function openGateway(options: GatewayOptions): Gateway {
     statusPing,
     gwinfo,
     readiness: (signal) => readReadiness({ statusPing, gwinfo }, signal),
+    ...healthCalls(getJson, unusable),
     scan: (kind, signal) => scanStatusBy('POST', kind, signal),
     scanStatus: (kind, signal) => scanStatusBy('GET', kind, signal),
 

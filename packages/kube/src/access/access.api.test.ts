@@ -116,17 +116,47 @@ test('a kubeconfig that is not there is refused at once', () => {
   expect(() => loadKubeConfig({ kubeconfig: join(folder, 'missing') })).toThrow('cannot be read');
 });
 
-test('in a cluster the pod speaks as its service account', async () => {
-  const { client, namespace } = await openNamespace();
-  await client.create(serviceAccounts, { metadata: { namespace, name: 'pod' } });
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/pod/token`;
+/** What a pod called `name` has in its folder of the service account. */
+async function mount({ client, namespace }: Awaited<ReturnType<typeof openNamespace>>, name: string) {
+  await client.create(serviceAccounts, { metadata: { namespace, name } });
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
   const issued = await client.raw('POST', path, { spec: { expirationSeconds: 600 } });
   write('token', `${(issued as { status: { token: string } }).status.token}\n`);
   write('namespace', `${namespace}\n`);
-  const { server = '', 'certificate-authority-data': authority = '' } = given().clusters[0]?.cluster ?? {};
+  const { 'certificate-authority-data': authority = '' } = given().clusters[0]?.cluster ?? {};
   write('ca.crt', Buffer.from(authority, 'base64').toString());
-  const { hostname, port } = new URL(server);
-  const access = inClusterAccess(folder, { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port });
-  expect(await access.namespace()).toBe(namespace);
-  expect(await who(openClient(access))).toBe(`system:serviceaccount:${namespace}:pod`);
+}
+
+function accessInCluster(now?: () => number) {
+  const { hostname, port } = new URL(given().clusters[0]?.cluster['server'] ?? '');
+  return inClusterAccess(folder, { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port }, now);
+}
+
+test('in a cluster the pod speaks as its service account', async () => {
+  const real = await openNamespace();
+  await mount(real, 'pod');
+  const access = accessInCluster();
+  expect(await access.namespace()).toBe(real.namespace);
+  expect(await who(openClient(access))).toBe(`system:serviceaccount:${real.namespace}:pod`);
+});
+
+test('a token that the server refuses is read again', async () => {
+  const real = await openNamespace();
+  await mount(real, 'pod');
+  write('token', 'of another cluster');
+  const client = openClient(accessInCluster());
+  await expect(who(client)).rejects.toMatchObject({ status: 401 });
+  await mount(real, 'again');
+  expect(await who(client)).toBe(`system:serviceaccount:${real.namespace}:again`);
+});
+
+test('a token that was replaced is in use a minute later', async () => {
+  const real = await openNamespace();
+  await mount(real, 'before');
+  let elapsedMs = 0;
+  const client = openClient(accessInCluster(() => performance.now() + elapsedMs));
+  expect(await who(client)).toBe(`system:serviceaccount:${real.namespace}:before`);
+  await mount(real, 'after');
+  elapsedMs = 61_000;
+  expect(await who(client)).toBe(`system:serviceaccount:${real.namespace}:after`);
 });

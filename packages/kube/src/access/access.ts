@@ -7,6 +7,8 @@ export interface Connection {
   readonly headers: OutgoingHttpHeaders;
   /** `user:password`, for basic authentication. */
   readonly auth?: string | undefined;
+  /** Called when the server knows nobody by these credentials (401): the next ones must come from their source. */
+  readonly refused?: (() => void) | undefined;
 }
 
 /** A cluster and who we are in it. */

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
 import { Agent, type AgentOptions, type RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterAccess, Connection } from './access.ts';
+import { proxyOf } from './proxyOf.ts';
 
 /**
  * A kubeconfig, loaded and authenticated by client-node: exec plugins, OIDC, tokens, certificates, proxies. It is
@@ -46,12 +47,21 @@ async function connectWith(config: KubeConfig, agents: ReturnType<typeof keptAge
   const { ca, cert, key, rejectUnauthorized, servername, agent } = options;
   // client-node's own agent closes the connection after each request; it is kept where it knows the way through a proxy.
   const proxied = cluster.proxyUrl && agent instanceof HttpAgent ? agent : undefined;
+  const server = new URL(cluster.server);
+  const proxy = proxyOf(server, process.env);
   return {
-    server: new URL(cluster.server),
-    agent: proxied ?? agents.for(cluster.server, defined({ ca, cert, key, rejectUnauthorized, servername })),
+    server,
+    agent:
+      proxied ??
+      agents.for(cluster.server, defined({ ca, cert, key, rejectUnauthorized, servername, ...proxyEnv(proxy) })),
     headers: options.headers as OutgoingHttpHeaders,
     auth: options.auth ?? undefined,
   };
+}
+
+/** Which server goes through it has been decided: node itself knows no CIDRs, and would ask again. */
+function proxyEnv(proxy: string | undefined): AgentOptions {
+  return proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } };
 }
 
 /** One keep-alive agent for as long as the credentials stay the same: an exec plugin may bring a new certificate. */

@@ -51,7 +51,7 @@ export function exchange(
   });
 }
 
-/** Between the check and the bytes on the socket lies no `await`, so that a process cannot be frozen there for long. */
+/** Between the check and the bytes on the socket lie microseconds and no `await`: nothing else of this process can come between. */
 function sendGuarded(outgoing: ClientRequest, body: string | undefined, beforeSend: () => void): void {
   const send = () => {
     try {
@@ -62,8 +62,11 @@ function sendGuarded(outgoing: ClientRequest, body: string | undefined, beforeSe
     }
   };
   outgoing.once('socket', (socket) => {
-    if (outgoing.reusedSocket) send();
-    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', send);
+    // Of a proxy's agent even a new one may be connected already, and would never say so again.
+    const isTls = socket instanceof TLSSocket;
+    const isReady = isTls ? socket.alpnProtocol !== null : !socket.connecting;
+    if (outgoing.reusedSocket || isReady) send();
+    else socket.once(isTls ? 'secureConnect' : 'connect', send);
   });
 }
 

@@ -1,3 +1,6 @@
+import { Agent, type ClientRequestArgs } from 'node:http';
+import { connect as connectTo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { configMaps, namespaces } from '../resourceTypes.ts';
 import { createFastClock } from '../testing/clocks.ts';
@@ -6,6 +9,16 @@ import { hang, json, listOf, object, refusal, truncated } from '../testing/steps
 import type { KubeClient } from '../types.ts';
 import { ApiError, isAlreadyExists, isConflict, isForbidden, isNotFound } from './apiError.ts';
 import { openClient } from './openClient.ts';
+
+/** Hands its sockets out when they are connected, as agents do that go through a proxy. */
+class ConnectedAgent extends Agent {
+  override createConnection(
+    options: ClientRequestArgs,
+    done?: (error: Error | null, socket: Duplex) => void,
+  ): undefined {
+    const socket = connectTo({ host: '127.0.0.1', port: Number(options.port) }, () => done?.(null, socket));
+  }
+}
 
 const opened: ScriptedServer[] = [];
 const key = { namespace: 'default', name: 'a' };
@@ -138,6 +151,22 @@ describe('a refusal', () => {
     expect(matching).toEqual([isIt]);
   });
 
+  test('of who is calling is told to the source of the credentials, and no other refusal', async () => {
+    const { server } = await connect(refusal(403, 'Forbidden'), refusal(401, 'Unauthorized'));
+    let refusals = 0;
+    const refused = () => {
+      refusals += 1;
+    };
+    const client = openClient({
+      ...server.access,
+      connect: async () => ({ ...(await server.access.connect()), refused }),
+    });
+    await failureOf(client.get(configMaps, key));
+    expect(refusals).toBe(0);
+    expect(await failureOf(client.get(configMaps, key))).toMatchObject({ status: 401 });
+    expect(refusals).toBe(1);
+  });
+
   test('that is no Status, from a proxy in between, is told in its own words', async () => {
     const proxy: Step = (response) => void response.writeHead(503).end('no healthy upstream');
     const { client } = await connect(proxy);
@@ -203,6 +232,18 @@ describe('what must be true before a call is sent', () => {
     expect(await failureOf(client.get(configMaps, key, { beforeSend: notNow }))).toMatchObject({ reason: 'NotLeader' });
     await client.get(configMaps, key, { beforeSend: () => undefined });
     expect(server.requests).toHaveLength(2);
+  });
+
+  test('is asked of a connection that its agent has already made, too', async () => {
+    const { server } = await connect(json(200, object('a', '1')));
+    const agent = new ConnectedAgent();
+    const client = openClient({
+      ...server.access,
+      connect: async () => ({ ...(await server.access.connect()), agent }),
+    });
+    const options = { beforeSend: () => undefined, timeoutMs: 2000 };
+    expect(await client.get(configMaps, key, options)).toMatchObject({ metadata: { name: 'a' } });
+    agent.destroy();
   });
 
   test('is asked again before a retry', async () => {

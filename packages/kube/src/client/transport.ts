@@ -84,6 +84,7 @@ async function sendOnce(access: ClusterAccess, userAgent: string, call: Call, de
   const status = response.statusCode ?? 0;
   countRequest(call.method, status);
   if (status < 400) return response;
+  if (status === 401) connection.refused?.();
   throw readFailure(status, await readText(response), response.headers['retry-after']);
 }
 

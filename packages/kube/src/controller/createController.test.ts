@@ -89,6 +89,19 @@ describe('a controller', () => {
     expect(controller.queue.retries('a')).toBe(0);
   });
 
+  test('takes no answer at all for a failure, and waits longer each time', async () => {
+    const times: number[] = [];
+    const reconcile = async () => {
+      times.push(clock.now());
+      return undefined as unknown as ReconcileResult;
+    };
+    const { clock, controller } = setUp({ reconcile });
+    controller.queue.add('a');
+    controller.start();
+    await clock.advance(100);
+    expect(times).toEqual([0, 5, 15, 35, 75]);
+  });
+
   test('goes on with other keys when one throws at once, every time, and its observer too', async () => {
     const seen: string[] = [];
     const reconcile = (key: string): Promise<ReconcileResult> => {
@@ -136,6 +149,9 @@ describe('a controller', () => {
     expect(errors).toEqual([]);
     await clock.advance(1);
     expect(errors[0]?.[1]).toMatchObject({ message: 'the reconcile took longer than 1000 ms' });
+    const registry = new Registry();
+    registerMetrics(registry);
+    expect(await registry.metrics()).toContain('controller_runtime_reconcile_timeouts_total{controller="test"} 1');
   });
 });
 
@@ -178,6 +194,20 @@ describe('stop', () => {
     await stopped;
     expect(seen?.aborted).toBe(true);
   });
+});
+
+test('counters that have not counted yet are shown as zero', async () => {
+  const registry = new Registry();
+  registerMetrics(registry);
+  setUp({ name: 'idle', reconcile: async () => done });
+  const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('controller="idle"'));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'controller_runtime_reconcile_total{controller="idle",result="error"} 0',
+      'controller_runtime_reconcile_errors_total{controller="idle"} 0',
+      'controller_runtime_reconcile_panics_total{controller="idle"} 0',
+    ]),
+  );
 });
 
 test('metrics have the names and labels that dashboards of controller-runtime know', async () => {

@@ -6,6 +6,7 @@ import {
   reconcileErrors,
   reconcilePanics,
   reconcileTime,
+  reconcileTimeouts,
   reconcileTotal,
 } from '../metrics/controllerMetrics.ts';
 import { createWorkQueue } from '../queue/workQueue.ts';
@@ -23,12 +24,15 @@ export function createController(options: ControllerOptions, clock: Clock = syst
   const report = reporter(options.onError);
   const queue = createWorkQueue({ name: controller, maxDelayMs: options.maxRetryDelayMs, clock });
   const stopping = new AbortController();
+  showZeros(controller);
   let working: Promise<unknown> | undefined;
 
   const succeed = (key: string, result: ReconcileResult) => {
+    // First: no answer at all is a failure, and must find its back-off as it was.
+    const isDone = result.kind === 'done';
     queue.forget(key);
     if (result.kind === 'requeueAfter') queue.add(key, { afterMs: result.afterMs });
-    reconcileTotal.inc({ controller, result: result.kind === 'done' ? 'success' : 'requeue_after' });
+    reconcileTotal.inc({ controller, result: isDone ? 'success' : 'requeue_after' });
   };
   const fail = (key: string, error: unknown) => {
     queue.addRateLimited(key);
@@ -40,7 +44,7 @@ export function createController(options: ControllerOptions, clock: Clock = syst
   const runOne = async (key: string) => {
     const startedAt = clock.now();
     activeWorkers.inc({ controller });
-    const limit = limitTime(stopping.signal, clock, deadlineMs);
+    const limit = limitTime(stopping.signal, clock, deadlineMs, () => reconcileTimeouts.inc({ controller }));
     try {
       succeed(key, await reconcile(key, limit.signal));
     } catch (error) {
@@ -79,11 +83,14 @@ export function createController(options: ControllerOptions, clock: Clock = syst
 }
 
 /** A signal that aborts when the controller is stopped for good, and after the deadline. */
-function limitTime(stopped: AbortSignal, clock: Clock, deadlineMs: number | undefined) {
+function limitTime(stopped: AbortSignal, clock: Clock, deadlineMs: number | undefined, onLate: () => void) {
   const limit = new AbortController();
   const stop = () => limit.abort(stopped.reason);
   stopped.addEventListener('abort', stop);
-  const late = () => limit.abort(new Error(`the reconcile took longer than ${deadlineMs} ms`));
+  const late = () => {
+    onLate();
+    limit.abort(new Error(`the reconcile took longer than ${deadlineMs} ms`));
+  };
   const cancel = deadlineMs === undefined ? () => undefined : clock.schedule(deadlineMs, late);
   return {
     signal: limit.signal,
@@ -107,4 +114,10 @@ async function orAborted(work: Promise<unknown> | undefined, signal: AbortSignal
   signal.addEventListener('abort', abort);
   await Promise.race([work, aborted.promise]);
   signal.removeEventListener('abort', abort);
+}
+
+/** A counter that has never counted is 0, not missing: a dashboard cannot tell "no errors" from "no controller" otherwise. */
+function showZeros(controller: string): void {
+  for (const result of ['success', 'requeue_after', 'error']) reconcileTotal.inc({ controller, result }, 0);
+  for (const counter of [reconcileErrors, reconcilePanics, reconcileTimeouts]) counter.inc({ controller }, 0);
 }

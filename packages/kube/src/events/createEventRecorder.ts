@@ -4,9 +4,10 @@ import { keyOf } from '../keys.ts';
 import { microTime } from '../microTime.ts';
 import { createTokenBucket, type TokenBucket } from '../queue/tokenBucket.ts';
 import { reporter } from '../reporter.ts';
-import { type Event, events } from '../resourceTypes.ts';
+import { events } from '../resourceTypes.ts';
 import type { EventRecorder, KubeClient } from '../types.ts';
-import { eventObject, type RecordedEvent, seriesKey } from './eventObject.ts';
+import { eventObject, reasonKey, type RecordedEvent } from './eventObject.ts';
+import { findSeries, otherNotes, type Series, type SeriesByNote } from './findSeries.ts';
 
 export interface EventRecorderOptions {
   readonly client: KubeClient;
@@ -19,32 +20,26 @@ export interface EventRecorderOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** As in client-go: after so long without a repetition the next one is a new event. */
-const seriesEndsAfterMs = 6 * 60_000;
-/** One object's events: 25 at once, then one in five minutes, as client-go's spam filter allows. */
+/**
+ * One object's events: 25 at once, then one in five minutes, as client-go's spam filter allows. Of each type apart: what
+ * goes well never uses up what a Warning needs. Nor do repeats use up what another event needs: they have as many
+ * updates again, and those that are over are counted with the next.
+ */
 const perObject = { burst: 25, perSecond: 1 / 300 };
 const perRecorder = { burst: 50, perSecond: 10 };
+/** As client-go says it, so that nobody takes the note of one for that of all. */
+const combined = '(combined from similar events): ';
 /** Kinds of events and objects that are remembered; the oldest is forgotten first. */
 const maxRemembered = 4096;
 /** Events that may wait to be sent, as when the API server is away. */
 const maxWaiting = 1000;
 const stopTimeoutMs = 5000;
 
-interface Series {
-  /** As it was sent; undefined until then. */
-  sent: Event | undefined;
-  readonly event: RecordedEvent;
-  readonly firstDate: Date;
-  count: number;
-  lastDate: Date;
-  lastAt: number;
-}
-
 /** Events are for people who look: they are worth sending, but never worth waiting for, nor failing for. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { client, clock = systemClock } = options;
   const report = reporter(options.onError);
-  const remembered = new Map<string, Series>();
+  const remembered = new Map<string, SeriesByNote>();
   const buckets = new Map<string, TokenBucket>();
   const outbox = createTokenBucket({ ...perRecorder, clock });
   /** What has changed since it was last sent. */
@@ -53,10 +48,11 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   const ending = new AbortController();
   let sending: Promise<void> | undefined;
 
-  const allows = ({ regarding }: RecordedEvent) => {
+  const allows = ({ regarding, type }: RecordedEvent, isRepeat: boolean) => {
     const object = regarding.metadata.uid ?? JSON.stringify([regarding.kind, keyOf(regarding)]);
-    const bucket = buckets.get(object) ?? createTokenBucket({ ...perObject, clock });
-    remember(buckets, object, bucket);
+    const key = `${type} ${isRepeat} ${object}`;
+    const bucket = buckets.get(key) ?? createTokenBucket({ ...perObject, clock });
+    remember(buckets, key, bucket);
     return bucket.tryTake();
   };
   const send = async (series: Series) => {
@@ -91,19 +87,28 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 
   return {
     record: (event) => {
-      if (stopping.signal.aborted || waiting.size >= maxWaiting || !allows(event)) return;
-      const [key, lastAt, lastDate] = [seriesKey(event), clock.now(), clock.date()];
-      const known = remembered.get(key);
-      const isRepeat = known !== undefined && lastAt - known.lastAt < seriesEndsAfterMs;
-      const series = isRepeat ? known : { sent: undefined, event, firstDate: lastDate, count: 0, lastDate, lastAt };
+      if (stopping.signal.aborted) return;
+      const key = reasonKey(event);
+      const byNote = remembered.get(key) ?? new Map();
+      const [lastAt, lastDate] = [clock.now(), clock.date()];
+      const { place, repeated } = findSeries(byNote, event.note, lastAt);
+      const isSent = waiting.size < maxWaiting && allows(event, repeated !== undefined);
+      if (!isSent && !repeated) return;
+      const first = place === otherNotes ? { ...event, note: `${combined}${event.note}` } : event;
+      const series = repeated ?? { sent: undefined, event: first, firstDate: lastDate, count: 0, lastDate, lastAt };
       Object.assign(series, { count: series.count + 1, lastDate, lastAt });
-      remember(remembered, key, series);
+      remember(remembered, key, byNote.set(place, series));
+      if (!isSent) return;
       waiting.add(series);
       sending ??= sendAll();
     },
     stop: async () => {
       stopping.abort();
-      const cancel = clock.schedule(stopTimeoutMs, () => ending.abort());
+      const cancel = clock.schedule(stopTimeoutMs, () => {
+        ending.abort();
+        if (waiting.size > 0) report(new Error(`${waiting.size} events were not sent before the end`));
+        waiting.clear();
+      });
       await sending;
       cancel();
     },

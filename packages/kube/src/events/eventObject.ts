@@ -27,8 +27,8 @@ export function eventObject(event: RecordedEvent, by: { component: string; insta
   };
 }
 
-/** Events with the same key are one series. The note is left out, as in client-go: it often holds a time or a number. */
-export function seriesKey({ regarding, type, reason, action }: RecordedEvent): string {
+/** The object, what happened to it and what was tried: events with the same key differ at most in their notes. */
+export function reasonKey({ regarding, type, reason, action }: RecordedEvent): string {
   const { uid, namespace, name } = regarding.metadata;
   return JSON.stringify([regarding.kind, uid, namespace, name, type, reason, action]);
 }

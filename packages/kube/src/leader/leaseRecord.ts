@@ -14,10 +14,14 @@ export function observe(before: Observation | undefined, lease: Lease, now: numb
   return { lease, changedAt: isSame ? before.changedAt : now };
 }
 
-/** Whether somebody else may still be writing. */
+/**
+ * Whether somebody else may still be writing. How long that one may, its record says: the holder may be of a version or
+ * of settings with a longer lease than ours. Never less than ours, should the record be of something that says less.
+ */
 export function isHeldByOther(seen: Observation, identity: string, leaseDurationMs: number, now: number): boolean {
-  const holder = seen.lease.spec.holderIdentity;
-  return Boolean(holder) && holder !== identity && now < seen.changedAt + leaseDurationMs;
+  const { holderIdentity: holder, leaseDurationSeconds = 0 } = seen.lease.spec;
+  const heldMs = Math.max(leaseDurationMs, leaseDurationSeconds * 1000);
+  return Boolean(holder) && holder !== identity && now < seen.changedAt + heldMs;
 }
 
 /** The spec with which `identity` takes or renews a lease. */

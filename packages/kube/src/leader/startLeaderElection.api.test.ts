@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
 import { startReflector } from '../reflector/startReflector.ts';
 import { type ConfigMap, configMaps, type Lease, leases } from '../resourceTypes.ts';
@@ -11,12 +12,15 @@ import type { Reflector } from '../types.ts';
 const program = join(import.meta.dirname, '../../examples/leader.ts');
 const running: ChildProcess[] = [];
 
-function startReplica(namespace: string, identity: string): ChildProcess {
+/** A replica as a process, and what it says, line by line. */
+function startReplica(namespace: string, identity: string) {
   const child = spawn(process.execPath, ['--conditions=@stoker/source', program, namespace, identity], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   running.push(child);
-  return child;
+  const said: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => said.push(line));
+  return { child, said };
 }
 
 let watch: Reflector<ConfigMap> | undefined;
@@ -26,12 +30,10 @@ afterEach(async () => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-test('a leader that is frozen past its lease writes nothing when it wakes', async () => {
+test('a leader whose process is frozen past its lease tries to write when it wakes, and cannot', async () => {
   const { client, namespace } = await openNamespace();
   await client.create(configMaps, { metadata: { namespace, name: 'log' } });
   const writers: string[] = [];
-  /** Called while the writer sleeps between two writes: it has no request on its way. */
-  let onWrite = () => undefined as void;
   watch = startReflector({
     client,
     type: configMaps,
@@ -39,32 +41,29 @@ test('a leader that is frozen past its lease writes nothing when it wakes', asyn
     fieldSelector: 'metadata.name=log',
     onDelta: ({ after }) => {
       const writer = after?.data?.['writer'];
-      if (writer === undefined) return;
-      writers.push(writer);
-      onWrite();
+      if (writer !== undefined) writers.push(writer);
     },
   });
   const one = startReplica(namespace, 'one');
   await eventually(() => writers.includes('one'));
-  startReplica(namespace, 'two');
+  const two = startReplica(namespace, 'two');
   // Long enough for the second one to have seen the lease, and to wait for it.
-  await eventually(() => writers.length > 50);
-  let isFrozen = false;
-  onWrite = () => {
-    isFrozen ||= one.kill('SIGSTOP');
-  };
+  await eventually(() => writers.length > 50 && two.said.length > 10);
+  expect(one.said.at(-1)).toBe('leads');
+  expect(new Set(two.said)).toEqual(new Set(['NotLeader']));
+  one.child.kill('SIGSTOP');
   await eventually(() => writers.includes('two'));
-  one.kill('SIGCONT');
   const woken = writers.length;
-  await eventually(() => writers.length > woken + 50);
-  expect(isFrozen).toBe(true);
+  one.child.kill('SIGCONT');
+  await eventually(() => one.said.filter((line) => line === 'NotLeader').length > 20 && writers.length > woken + 20);
   expect(writers.lastIndexOf('one')).toBeLessThan(writers.indexOf('two'));
+  expect(new Set(one.said)).toEqual(new Set(['leads', 'NotLeader', 'leads no more']));
 }, 60_000);
 
 test('a leader that is told to end gives the lease back', async () => {
   const { client, namespace } = await openNamespace();
   await client.create(configMaps, { metadata: { namespace, name: 'log' } });
-  const child = startReplica(namespace, 'one');
+  const { child } = startReplica(namespace, 'one');
   const holder = async (): Promise<Lease['spec']['holderIdentity']> =>
     (await client.find(leases, { namespace, name: 'leader' }))?.spec.holderIdentity;
   await eventually(async () => (await holder()) === 'one');

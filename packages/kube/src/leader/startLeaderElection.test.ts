@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { createManualClock, type ManualClock } from '../testing/clocks.ts';
 import { createLeaseStore, type LeaseStore } from '../testing/leaseStore.ts';
-import type { Clock } from '../clock.ts';
+import { ApiError } from '../client/apiError.ts';
+import { type Clock, pause } from '../clock.ts';
+import { leases } from '../resourceTypes.ts';
+import type { KubeClient, LeaderElectionOptions } from '../types.ts';
 import { guardWrites } from './guardWrites.ts';
 import { startLeaderElection } from './startLeaderElection.ts';
 
@@ -12,7 +15,13 @@ interface Replica {
   readonly errors: unknown[];
 }
 
-function startReplica(store: LeaseStore, identity: string, clock: Clock, log: string[] = []): Replica {
+function startReplica(
+  store: LeaseStore,
+  identity: string,
+  clock: Clock,
+  log: string[] = [],
+  options: Partial<LeaderElectionOptions> = {},
+): Replica {
   const handle = store.client();
   const errors: unknown[] = [];
   const election = startLeaderElection(
@@ -24,6 +33,7 @@ function startReplica(store: LeaseStore, identity: string, clock: Clock, log: st
       onStarted: () => void log.push(`${identity} started at ${clock.now()}`),
       onStopped: () => void log.push(`${identity} stopped at ${clock.now()}`),
       onError: (error) => void errors.push(error),
+      ...options,
     },
     { clock, random: () => 0 },
   );
@@ -77,6 +87,94 @@ test('a leader that cannot renew stops before another one begins', async () => {
   expect([one.election.isLeader, two.election.isLeader]).toEqual([false, true]);
   await one.election.stop();
   await two.election.stop();
+});
+
+test('a replica with a shorter lease of its own waits as long as the record of the leader says', async () => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  const log: string[] = [];
+  const long = { leaseDurationSeconds: 60, renewDeadlineSeconds: 40 };
+  const one = startReplica(store, 'one', clock, log, long);
+  await clock.advance(0);
+  const two = startReplica(store, 'two', clock, log);
+  await clock.advance(1000);
+  one.handle.isCutOff = true;
+  await clock.advance(80_000);
+  expect(log).toEqual(['one started at 0', 'one stopped at 40000', 'two started at 60000']);
+  await one.election.stop();
+  await two.election.stop();
+});
+
+test('one request that hangs does not cost the leadership: there is time for another one', async () => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  const log: string[] = [];
+  const { client } = store.client();
+  let finds = 0;
+  const find: KubeClient['find'] = async (type, key, options) => {
+    finds += 1;
+    if (finds !== 2) return client.find(type, key, options);
+    await pause(clock, options?.timeoutMs ?? Infinity, new AbortController().signal);
+    throw new ApiError('no answer', { status: 0, reason: 'Timeout' });
+  };
+  const one = startReplica(store, 'one', clock, log, { client: { ...client, find } });
+  await clock.advance(60_000);
+  expect(one.errors).toMatchObject([{ reason: 'Timeout' }]);
+  expect(log).toEqual(['one started at 0']);
+  await one.election.stop();
+});
+
+test('what onStopped throws is reported, ends nothing, and the lease is given back', async () => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  const broken = new Error('broken');
+  const onStopped = () => {
+    throw broken;
+  };
+  const one = startReplica(store, 'one', clock, [], { onStopped });
+  await clock.advance(0);
+  one.handle.isCutOff = true;
+  await clock.advance(10_000);
+  expect(one.errors).toContain(broken);
+  one.handle.isCutOff = false;
+  await clock.advance(5000);
+  await one.election.stop();
+  expect(store.lease?.spec.holderIdentity).toBe('');
+});
+
+const throws = () => {
+  throw new Error('broken');
+};
+test.each([
+  ['throws', throws],
+  ['rejects', () => Promise.reject(new Error('broken')) as unknown as undefined],
+])('a replica whose onStarted %s leads no more, and gives the lease to one that can', async (_, onStarted) => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  const log: string[] = [];
+  const one = startReplica(store, 'one', clock, log, { onStarted });
+  await clock.advance(0);
+  expect([one.election.isLeader, one.election.term.aborted]).toEqual([false, true]);
+  expect(store.lease?.spec.holderIdentity).toBe('');
+  const two = startReplica(store, 'two', clock, log);
+  await clock.advance(60_000);
+  expect(two.election.isLeader).toBe(true);
+  expect(log).toEqual(['one stopped at 0', 'two started at 0']);
+  expect(one.errors).toMatchObject([{ message: 'broken' }]);
+  await one.election.stop();
+  await two.election.stop();
+});
+
+test('a guarded write asks what its caller wants to be asked, too', async () => {
+  const asked: string[] = [];
+  const { client } = createLeaseStore().client();
+  const remove: KubeClient['delete'] = async (_type, _key, options) => {
+    options?.beforeSend?.();
+    return true;
+  };
+  const guarded = guardWrites({ ...client, delete: remove }, { isLeader: true });
+  await guarded.delete(leases, { namespace: 'default', name: 'a' }, { beforeSend: () => void asked.push('caller') });
+  expect(asked).toEqual(['caller']);
 });
 
 test('a clock that is wrong by an hour changes nothing', async () => {
@@ -158,6 +256,29 @@ test('a process that was frozen past its lease does not lead when it wakes, befo
     Array(6).fill(expect.objectContaining({ reason: expect.objectContaining({ reason: 'NotLeader' }) })),
   );
   await one.election.stop();
+});
+
+test('a write that is on its way when leadership is lost is broken off, before another replica begins', async () => {
+  const clock = createManualClock();
+  const store = createLeaseStore();
+  const log: string[] = [];
+  const one = startReplica(store, 'one', clock, log);
+  await clock.advance(0);
+  const two = startReplica(store, 'two', clock, log);
+  const hanging: KubeClient['delete'] = (_type, _key, { signal } = {}) =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(new Error(`broken off at ${clock.now()}`)));
+    });
+  const guarded = guardWrites({ ...one.handle.client, delete: hanging }, one.election);
+  const write = guarded
+    .delete(leases, { namespace: 'default', name: 'a' })
+    .catch((error: Error) => log.push(error.message));
+  one.handle.isCutOff = true;
+  await clock.advance(30_000);
+  await write;
+  expect(log).toEqual(['one started at 0', 'one stopped at 10000', 'broken off at 10000', 'two started at 16000']);
+  await one.election.stop();
+  await two.election.stop();
 });
 
 test('a machine that was suspended past its lease does not lead when it resumes, though its own clock stood still', async () => {

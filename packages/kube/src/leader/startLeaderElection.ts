@@ -1,5 +1,6 @@
 import { type Environment, pause, systemEnvironment } from '../clock.ts';
 import { isAlreadyExists, isConflict } from '../client/apiError.ts';
+import { guarded } from '../guarded.ts';
 import { leaderElectionStatus } from '../metrics/leaderMetrics.ts';
 import { reporter } from '../reporter.ts';
 import { type Lease, leases } from '../resourceTypes.ts';
@@ -36,29 +37,42 @@ export function startLeaderElection(
   /** The same by the time of day, which goes on while a machine is suspended, where our own clock stands still. */
   let leadsUntilDate = 0;
   let cancelLoss: () => void = () => undefined;
+  let term = new AbortController();
 
   const lose = () => {
     if (leadsUntil === undefined) return;
     cancelLoss();
     leadsUntil = undefined;
     leaderElectionStatus.set({ name }, 0);
-    onStopped();
+    term.abort();
+    guarded(onStopped, report);
   };
   const lead = (since: number) => {
     // Time counts from before the request: others have seen the renewal later than that, never earlier.
     const isNew = leadsUntil === undefined;
+    if (isNew) term = new AbortController();
     leadsUntil = since + renewMs;
     leadsUntilDate = clock.date().getTime() + (leadsUntil - clock.now());
     cancelLoss();
     cancelLoss = clock.schedule(leadsUntil - clock.now(), lose);
     leaderElectionStatus.set({ name }, 1);
-    if (isNew) onStarted();
+    if (isNew) begin(term);
+  };
+  /** Whoever cannot begin must not keep others from it: the lease is given back. */
+  const begin = (own: AbortController) => {
+    guarded(onStarted, (error) => {
+      report(error);
+      if (own !== term || leadsUntil === undefined) return;
+      lose();
+      void release();
+    });
   };
 
   /** Writes the lease if it may be taken. False when somebody else has it, or was faster. */
   const tryToHold = async (): Promise<boolean> => {
     const startedAt = clock.now();
-    const request = { timeoutMs: renewMs };
+    // Half of the time that there is: after one that hangs there must be time for another one.
+    const request = { timeoutMs: renewMs / 2 };
     const current = await client.find(leases, { namespace, name }, { ...request, signal });
     if (current) seen = observe(seen, current, clock.now());
     if (seen && current && isHeldByOther(seen, identity, leaseMs, clock.now())) {
@@ -79,14 +93,15 @@ export function startLeaderElection(
 
   const contend = async () => {
     while (!signal.aborted) {
+      const startedAt = clock.now();
       try {
         await tryToHold();
       } catch (error) {
         if (!isConflict(error) && !isAlreadyExists(error) && !signal.aborted) report(error);
       }
       // Followers spread, so that they do not all reach for a free lease together.
-      const delayMs = leadsUntil === undefined ? retryMs * (1 + random() * 0.2) : retryMs;
-      await pause(clock, delayMs, signal);
+      const periodMs = leadsUntil === undefined ? retryMs * (1 + random() * 0.2) : retryMs;
+      await pause(clock, startedAt + periodMs - clock.now(), signal);
     }
   };
   const contending = contend();
@@ -106,6 +121,9 @@ export function startLeaderElection(
   return {
     get isLeader() {
       return leadsUntil !== undefined && clock.now() < leadsUntil && clock.date().getTime() < leadsUntilDate;
+    },
+    get term() {
+      return term.signal;
     },
     stop: async () => {
       stopping.abort();

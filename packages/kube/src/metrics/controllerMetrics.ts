@@ -20,6 +20,11 @@ export const reconcilePanics = new Counter({
   name: 'controller_runtime_reconcile_panics_total',
   help: 'Total number of reconciliations per controller that ended in an error of the program itself',
 });
+export const reconcileTimeouts = new Counter({
+  ...common,
+  name: 'controller_runtime_reconcile_timeouts_total',
+  help: 'Total number of reconciliations per controller that took longer than their deadline',
+});
 export const reconcileTime = new Histogram({
   ...common,
   name: 'controller_runtime_reconcile_time_seconds',

@@ -4,6 +4,7 @@ export interface ReadyKeys {
   push(key: string, priority: number): void;
   /** The most urgent key, and among equals the one whose group has waited longest. */
   pop(): { readonly key: string; readonly priority: number } | undefined;
+  has(key: string): boolean;
   clear(): void;
   readonly size: number;
 }
@@ -51,6 +52,7 @@ export function createReadyKeys(groupOf: (key: string) => string): ReadyKeys {
       }
       return { key, priority };
     },
+    has: (key) => priorities.has(key),
     clear: () => {
       priorities.clear();
       levels.clear();

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
 
 export interface TokenBucket {
-  /** Takes a token, in advance where none is left, and answers how long to wait for it in milliseconds. */
-  reserve(): number;
+  /**
+   * Takes a token, in advance where none is left, and answers how long to wait for it in milliseconds. Where that were
+   * longer than `longestMs` it takes none: whoever will not wait for its token must not make others wait for it, either.
+   */
+  reserve(longestMs?: number): number;
   /** Takes a token if there is one. */
   tryTake(): boolean;
 }
@@ -22,10 +25,12 @@ export function createTokenBucket(options: {
     countedAt = now;
   };
   return {
-    reserve: () => {
+    reserve: (longestMs = Infinity) => {
       count();
+      const waitMs = tokens >= 1 ? 0 : ((1 - tokens) / perSecond) * 1000;
+      if (waitMs > longestMs) return longestMs;
       tokens -= 1;
-      return tokens >= 0 ? 0 : (-tokens / perSecond) * 1000;
+      return waitMs;
     },
     tryTake: () => {
       count();

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { registerMetrics } from '../metrics/registerMetrics.ts';
 import { createManualClock } from '../testing/clocks.ts';
 import { createWorkQueue, type ConsumableQueue } from './workQueue.ts';
 
@@ -111,6 +113,18 @@ describe('a key that fails', () => {
     expect(queue.length).toBe(110);
   });
 
+  test('is tried again after its longest delay however many others fail', async () => {
+    const { clock, queue } = setUp({ maxDelayMs: 10_000 });
+    for (let key = 0; key < 1000; key++) queue.addRateLimited(`key-${key}`);
+    await clock.advance(9999);
+    expect(queue.length).toBeLessThan(200);
+    await clock.advance(1);
+    expect(queue.length).toBe(1000);
+    queue.addRateLimited('later');
+    await clock.advance(100);
+    expect(queue.length).toBe(1001);
+  });
+
   test('keeps the priority that it was taken with', async () => {
     const { clock, queue } = setUp();
     queue.add('urgent', { priority: 10 });
@@ -121,6 +135,21 @@ describe('a key that fails', () => {
     await clock.advance(5);
     expect(await drain(queue)).toEqual(['urgent', 'other']);
   });
+});
+
+test('adds are counted as client-go does: a key that waits already is not added', async () => {
+  const registry = new Registry();
+  registerMetrics(registry);
+  const added = async () => /workqueue_adds_total\{name="counted"\} (\d+)/u.exec(await registry.metrics())?.[1];
+  const queue = createWorkQueue({ name: 'counted', clock: createManualClock() });
+  for (const priority of [0, 0, 10]) queue.add('a', { priority });
+  expect(await added()).toBe('1');
+  await queue.take();
+  for (let time = 0; time < 3; time++) queue.add('a');
+  expect(await added()).toBe('2');
+  queue.done('a');
+  await drain(queue);
+  expect(await added()).toBe('2');
 });
 
 test('a closed queue sends workers home and takes nothing more', async () => {

@@ -9,9 +9,12 @@ export interface WorkQueueOptions {
   readonly name: string;
   /** First delay of a key that failed, doubled each time; default 5 ms. */
   readonly baseDelayMs?: number | undefined;
-  /** Longest delay of a key that failed; default 1,000 s. */
+  /** Longest delay of a key that failed, however many others did; default 1,000 s. */
   readonly maxDelayMs?: number | undefined;
-  /** Failures of all keys together that may be tried again per second; default 10, after 100 at once. */
+  /**
+   * Failures of all keys together that may be tried again per second; default 10, after 100 at once. Only where so many
+   * fail that one would wait longer than `maxDelayMs` are there more.
+   */
   readonly retriesPerSecond?: number | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -54,12 +57,16 @@ export function createWorkQueue(options: WorkQueueOptions): ConsumableQueue {
     return next.key;
   };
   const makeReady = (key: string, priority: number) => {
-    if (isClosed) return;
-    metrics.added(key);
-    if (processing.has(key)) return void again.set(key, Math.max(priority, again.get(key) ?? priority));
     ready.push(key, priority);
     metrics.depth(ready.size);
     if (idle.length > 0) idle.shift()?.(takeReady());
+  };
+  const addNow = (key: string, priority: number) => {
+    if (isClosed) return;
+    // As client-go counts: a key that waits already is not added.
+    if (!ready.has(key) && !again.has(key)) metrics.added(key);
+    if (processing.has(key)) again.set(key, Math.max(priority, again.get(key) ?? priority));
+    else makeReady(key, priority);
   };
   /** Of two delays of one key the earlier one counts, with the higher priority. */
   const delay = (key: string, wantedPriority: number, afterMs: number) => {
@@ -70,7 +77,7 @@ export function createWorkQueue(options: WorkQueueOptions): ConsumableQueue {
     known?.cancel();
     const cancel = clock.schedule(at - clock.now(), () => {
       delayed.delete(key);
-      makeReady(key, priority);
+      addNow(key, priority);
     });
     delayed.set(key, { at, priority, cancel });
   };
@@ -78,7 +85,7 @@ export function createWorkQueue(options: WorkQueueOptions): ConsumableQueue {
   return {
     add: (key, { priority = 0, afterMs = 0 } = {}) => {
       if (afterMs > 0) delay(key, priority, afterMs);
-      else makeReady(key, priority);
+      else addNow(key, priority);
     },
     addRateLimited: (key) => {
       const count = failures.get(key) ?? 0;
@@ -86,7 +93,7 @@ export function createWorkQueue(options: WorkQueueOptions): ConsumableQueue {
       metrics.retried();
       const backoffMs = Math.min(baseDelayMs * 2 ** count, maxDelayMs);
       // A person's change that failed is still a person's change.
-      delay(key, processing.get(key) ?? 0, Math.max(backoffMs, bucket.reserve()));
+      delay(key, processing.get(key) ?? 0, Math.max(backoffMs, bucket.reserve(maxDelayMs)));
     },
     forget: (key) => void failures.delete(key),
     retries: (key) => failures.get(key) ?? 0,

@@ -7,7 +7,8 @@ import { startChaoticServer } from '../testing/chaoticServer.ts';
 import { createFastClock } from '../testing/clocks.ts';
 import { eventually } from '../testing/eventually.ts';
 import type { TestObject } from '../testing/steps.ts';
-import type { Delta, ResourceType } from '../types.ts';
+import { areEqual, createWitness } from '../testing/witness.ts';
+import type { ResourceType } from '../types.ts';
 import { startReflector } from './startReflector.ts';
 
 const type: ResourceType<TestObject> = configMaps;
@@ -18,18 +19,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const server = await startChaoticServer(seed);
     const clock = createFastClock(300);
     const client = openClient(server.access, {}, createFastClock(20));
-    const replayed = new Map<string, TestObject>();
-    const faults: string[] = [];
-    const onDelta = ({ before, after }: Delta<TestObject>) => {
-      const name = (after ?? before)?.metadata.name ?? '';
-      if (replayed.get(name) !== before) faults.push(`${name}: not what the delta before this one left`);
-      if (before && after && before.metadata.uid !== after.metadata.uid) faults.push(`${name}: two objects as one`);
-      if (before && after && before.metadata.resourceVersion === after.metadata.resourceVersion)
-        faults.push(`${name}: twice`);
-      if (after) replayed.set(name, after);
-      else replayed.delete(name);
-    };
-    const reflector = startReflector<TestObject>({ client, type, onDelta }, { clock, random: () => 0.5 });
+    const witness = createWitness<TestObject>();
+    const reflector = startReflector<TestObject>({ client, type, onDelta: witness.see }, { clock, random: () => 0.5 });
     for (let change = 0; change < 300; change++) {
       server.mutate();
       if (change % 3 === 0) await setTimeout(1);
@@ -47,12 +38,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
       await reflector.stop();
       await server.close();
     }
-    expect([...replayed.values()].map(({ metadata }) => metadata.name).toSorted()).toEqual(
-      reflector.store
-        .list()
-        .map(({ metadata }) => metadata.name)
-        .toSorted(),
-    );
-    expect(faults).toEqual([]);
+    expect(areEqual(witness.objects, reflector.store.list())).toBe(true);
+    expect(witness.faults).toEqual([]);
   },
 );

@@ -1,3 +1,4 @@
+import { guarded } from '../guarded.ts';
 import { formatKey, keyOf } from '../keys.ts';
 import type { Delta, KubeObject, ObjectKey, Store } from '../types.ts';
 
@@ -22,7 +23,8 @@ const namespaceIndex = Symbol('namespace').toString();
 
 /**
  * Objects by key and by index. Two objects of one name but different UID are two objects: the change from one to the
- * other is a deletion and an addition. An index function that throws is reported and leaves its object unindexed.
+ * other is a deletion and an addition. An index function that throws, or answers no array, is reported and leaves its
+ * object unindexed.
  */
 export function createStore<T extends KubeObject>(
   indexes: IndexFunctions<T> = {},
@@ -38,11 +40,13 @@ export function createStore<T extends KubeObject>(
   const indexed = (object: T) => {
     const values = new Map<string, readonly string[]>();
     for (const [name, answer] of functions) {
-      try {
-        values.set(name, answer(object));
-      } catch (error) {
-        onError(error);
-      }
+      guarded(() => {
+        const found: unknown = answer(object);
+        // A copy: what is changed in other hands could no longer be unlinked.
+        if (Array.isArray(found)) values.set(name, [...found]);
+        else onError(new TypeError(`the index "${name}" answered ${typeof found} instead of an array`));
+        return found;
+      }, onError);
     }
     return values;
   };

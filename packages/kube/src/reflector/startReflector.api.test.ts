@@ -64,6 +64,20 @@ test('metadata alone is stored when no more is asked for', async () => {
   }
 });
 
+test('what loses its label is gone, and what gets it is there', async () => {
+  const { client, namespace } = await openNamespace();
+  const create = (name: string, stage: string) =>
+    client.create(configMaps, { metadata: { namespace, name, labels: { stage } } });
+  for (const [name, stage] of Object.entries({ a: 'live', b: 'live', c: 'test' })) await create(name, stage);
+  const reflector = reflect({ client, namespace, labelSelector: 'stage=live' });
+  await reflector.synced();
+  const names = () => reflector.store.list().map(({ metadata }) => metadata.name);
+  expect(names()).toEqual(['a', 'b']);
+  await client.mergePatch(configMaps, { namespace, name: 'a' }, { metadata: { labels: { stage: 'test' } } });
+  await client.mergePatch(configMaps, { namespace, name: 'c' }, { metadata: { labels: { stage: 'live' } } });
+  await eventually(() => names().join() === 'b,c');
+});
+
 test('a server that was killed and started again is followed on', async () => {
   const { client, namespace } = await openNamespace();
   const reflector = reflect({ client, namespace });

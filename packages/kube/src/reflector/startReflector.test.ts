@@ -1,50 +1,17 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { openClient } from '../client/openClient.ts';
-import { configMaps } from '../resourceTypes.ts';
 import { createFastClock } from '../testing/clocks.ts';
 import { eventually } from '../testing/eventually.ts';
-import { type ScriptedServer, startScriptedServer, type Step } from '../testing/scriptedServer.ts';
+import { environment, opened, reflect, stopAll, type } from '../testing/reflect.ts';
+import { startScriptedServer, type Step } from '../testing/scriptedServer.ts';
 import * as steps from '../testing/steps.ts';
-import type { Delta, Reflector, ReflectorOptions, ResourceType } from '../types.ts';
+import type { Reflector, ReflectorOptions } from '../types.ts';
 import { startReflector } from './startReflector.ts';
 
 const { added, bookmark, deleted, failed, hang, listOf, modified, object, refusal, truncated, watchOf } = steps;
 type TestObject = steps.TestObject;
 
-/** Minutes pass in seconds. */
-const environment = { clock: createFastClock(80), random: () => 0 };
-const type: ResourceType<TestObject> = configMaps;
-const opened: { server: ScriptedServer; reflector: Reflector<TestObject> }[] = [];
-
-afterEach(async () => {
-  for (const { server, reflector } of opened.splice(0)) {
-    await reflector.stop();
-    await server.close();
-  }
-});
-
-async function reflect(script: readonly Step[], options: Partial<ReflectorOptions<TestObject>> = {}) {
-  const server = await startScriptedServer(...script);
-  // Slower than the reflector: a busy machine must not look like a server that does not answer.
-  const client = openClient(server.access, {}, createFastClock(20));
-  const deltas: string[] = [];
-  const errors: unknown[] = [];
-  const onDelta = (delta: Delta<TestObject>) => {
-    deltas.push(describeDelta(delta));
-    options.onDelta?.(delta);
-  };
-  const onError = (error: unknown) => errors.push(error);
-  const reflector = startReflector<TestObject>({ client, type, ...options, onDelta, onError }, environment);
-  opened.push({ server, reflector });
-  return { server, reflector, deltas, errors };
-}
-
-/** `+name@version`, `name@from>to`, `-name@version`. */
-function describeDelta({ before, after }: Delta<TestObject>): string {
-  if (!before) return `+${after?.metadata.name}@${after?.metadata.resourceVersion}`;
-  if (!after) return `-${before.metadata.name}@${before.metadata.resourceVersion}`;
-  return `${before.metadata.name}@${before.metadata.resourceVersion}>${after.metadata.resourceVersion}`;
-}
+afterEach(stopAll);
 
 function names(reflector: Reflector<TestObject>) {
   return reflector.store.list().map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`);
@@ -248,6 +215,82 @@ test('an object that cannot be used, and a handler that throws, are reported and
   const messages = errors.map((error) => (Error.isError(error) ? error.message : error));
   const nameError = 'a ConfigMap without a name';
   expect(messages).toEqual(['handler', nameError, nameError, 'transform', 'handler', 'index', 'handler']);
+});
+
+test('what an async handler or listener rejects is reported, and does not end the process', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+  // As an `async` function does where the type says that nobody waits for it.
+  const rejecting = (what: string) => Promise.reject(new Error(what)) as unknown as undefined;
+  const server = await startScriptedServer(listOf([object('a', '1')], '7'), watchOf([added(object('b', '8'))]));
+  const errors: unknown[] = [];
+  const reflector = startReflector<TestObject>(
+    {
+      client: openClient(server.access),
+      type,
+      onDelta: () => rejecting('handler'),
+      onError: (error) => {
+        errors.push(error);
+        return rejecting('listener');
+      },
+    },
+    environment,
+  );
+  opened.push({ server, reflector });
+  await eventually(() => warn.mock.calls.length === 2);
+  expect(errors).toMatchObject([{ message: 'handler' }, { message: 'handler' }]);
+  expect(warn.mock.calls.flat()).toEqual(Array(2).fill('a listener for errors threw: listener'));
+  expect(names(reflector)).toEqual(['a@1', 'b@8']);
+  warn.mockRestore();
+});
+
+const unusable: readonly (readonly [string, Partial<ReflectorOptions<TestObject>>, string])[] = [
+  [
+    'an index that answers no array',
+    { indexes: { letter: () => 0 as never } },
+    'the index "letter" answered number instead of an array',
+  ],
+  [
+    'an index that answers a promise',
+    { indexes: { letter: (async () => []) as never } },
+    'the index "letter" answered object instead of an array',
+  ],
+  [
+    'a transform that drops the name',
+    { transform: () => ({ metadata: {} }) as TestObject },
+    'transform changed the name of default/a: it is stored as it came',
+  ],
+  [
+    'a transform that changes the namespace',
+    { transform: (item) => ({ ...item, metadata: { ...item.metadata, namespace: 'other' } }) },
+    'transform changed the name of default/a: it is stored as it came',
+  ],
+  [
+    'a transform that answers a promise',
+    { transform: (async (item: TestObject) => item) as never },
+    'transform changed the name of default/a: it is stored as it came',
+  ],
+];
+test.each(unusable)('%s is reported, and costs neither an object nor a delta', async (_, options, message) => {
+  const { server, reflector, deltas, errors } = await reflect(
+    [listOf([object('a', '1')], '7'), watchOf([deleted(object('a', '8'))], 'closed')],
+    options,
+  );
+  await server.received(2);
+  expect(errors[0]).toMatchObject({ message });
+  await server.received(3);
+  expect(deltas).toEqual(['+a@1', '-a@1']);
+  expect(names(reflector)).toEqual([]);
+  expect(server.requests[2]?.query).toMatchObject({ resourceVersion: '8' });
+});
+
+test('a server that asks to wait for a day is asked again after a minute', async () => {
+  const { deltas } = await reflect([
+    listOf([], '7'),
+    refusal(429, 'TooManyRequests', 86_400),
+    watchOf([added(object('a', '8'))]),
+  ]);
+  await eventually(() => deltas.length === 1);
+  expect(deltas).toEqual(['+a@8']);
 });
 
 test('managed fields are dropped, what the transform leaves is stored, and the kind is told', async () => {

@@ -9,18 +9,20 @@ import { readLines } from './readLines.ts';
 export type WatchEvent<T> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T };
 
 /**
- * One watch from a version on, until the server ends it. Throws `ApiError` for whatever else ends it: an ERROR event
+ * One watch from a version on, until the server ends it. Without a version the server sends all that there is, as ADDED
+ * events and a bookmark that `endsInitialEvents`, and goes on from there: a list that no page has to hold. Throws `ApiError` for whatever else ends it: an ERROR event
  * has the status of its object, a broken line is `BadAnswer`, a silent connection `Silent`.
  */
 export async function* watchOnce<T extends KubeObject>(
   options: ReflectorOptions<T>,
-  resourceVersion: string,
+  resourceVersion: string | undefined,
   signal: AbortSignal,
   { clock, random }: Environment,
 ): AsyncGenerator<WatchEvent<T>> {
   const { client, type, namespace, labelSelector, fieldSelector, metadataOnly } = options;
   const timeoutSeconds = String(Math.round(minWatchSeconds * (1 + random())));
-  const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
+  const start = resourceVersion === undefined ? streamingList : { resourceVersion };
+  const query = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds, ...start };
   const path = resourcePath(type, { namespace, query: { ...query, labelSelector, fieldSelector } });
   const silence = watchForSilence(signal, clock);
   try {
@@ -33,6 +35,14 @@ export async function* watchOnce<T extends KubeObject>(
   } finally {
     silence.stop();
   }
+}
+
+/** KEP-3157: the state as of now or later, then its changes. */
+const streamingList = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' };
+
+/** Whether all that there was has been sent. */
+export function endsInitialEvents<T extends KubeObject>({ type, object }: WatchEvent<T>): boolean {
+  return type === 'BOOKMARK' && object.metadata?.annotations?.['k8s.io/initial-events-end'] === 'true';
 }
 
 const silent = (cause: unknown) => ({ status: 0, reason: 'Silent', cause });

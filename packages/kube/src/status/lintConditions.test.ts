@@ -50,3 +50,13 @@ test('COND009 finds what is stalled and yet reconciling', () => {
   const conditions = ['Reconciling', 'Stalled'].map((type) => ({ ...good, type }));
   expect(lint([{ ...good, status: 'False' }, ...conditions])).toEqual(['COND009']);
 });
+
+test.each(['Ready', 'Stalled', 'Reconciling'])('COND011 finds that %s has seen more than its status', (type) => {
+  expect(lint([{ ...good, status: 'False', type }], 1)).toEqual(['COND011']);
+});
+
+test('a condition of its own may lag behind its status, and one without a generation says nothing', () => {
+  expect(lint([good, { ...good, type: 'Drifted', observedGeneration: 1 }])).toEqual([]);
+  const { observedGeneration: _, ...silent } = good;
+  expect(lint([silent], 1)).toEqual([]);
+});

@@ -1,12 +1,12 @@
 import type { Condition, KubeObject } from '../types.ts';
 import { findCondition } from './conditions.ts';
 
-type Linted = KubeObject & {
+export type Linted = KubeObject & {
   readonly status?: { readonly observedGeneration?: number; readonly conditions?: readonly Condition[] };
 };
 
 interface Rule {
-  /** Stable: tests and suppressions name it. */
+  /** Stable: tests name it. */
   readonly id: string;
   /** What is wrong, or nothing. */
   readonly check: (object: Linted, conditions: readonly Condition[]) => readonly string[];
@@ -99,6 +99,16 @@ const rules: readonly Rule[] = [
         : [];
     },
   },
+  {
+    id: 'COND011',
+    check: ({ metadata, status }, conditions) =>
+      ['Reconciling', 'Stalled', 'Ready'].flatMap((type) => {
+        const seen = findCondition(conditions, type)?.observedGeneration;
+        return isAhead(seen, status?.observedGeneration) && !isAhead(seen, metadata.generation)
+          ? [`${type} has seen generation ${seen}, the status only ${status?.observedGeneration}`]
+          : [];
+      }),
+  },
 ];
 
 /**
@@ -111,6 +121,7 @@ export function lintConditions(object: KubeObject): string[] {
   return rules.flatMap(({ id, check }) => check(linted, conditions).map((finding) => `${id}: ${finding}`));
 }
 
-function isAhead(observed: number | undefined, generation: number | undefined): boolean {
+/** Whether what was seen is newer than what there is; not, where either is not said. */
+export function isAhead(observed: number | undefined, generation: number | undefined): boolean {
   return observed !== undefined && generation !== undefined && observed > generation;
 }

@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { openClient } from '../client/openClient.ts';
-import { type ScriptedServer, startScriptedServer } from '../testing/scriptedServer.ts';
-import { json } from '../testing/steps.ts';
+import { type ScriptedServer, startScriptedServer, type Step } from '../testing/scriptedServer.ts';
+import { json, refusal } from '../testing/steps.ts';
 import type { KubeObject, ResourceType } from '../types.ts';
 import { patchStatus } from './patchStatus.ts';
 
@@ -54,4 +54,52 @@ test('the new status is sent whole, to the subresource, with a null for what is 
   const status = { counts: { a: null, b: 3 }, conditions: [], phase: null };
   expect(sent).toEqual([['/apis/example.com/v1/namespaces/default/widgets/a/status', { status }]]);
   expect(after.status).toEqual({ counts: { b: 3 }, conditions: [] });
+});
+
+describe('an object that has changed since it was read', () => {
+  const at = (resourceVersion: string, uid = 'uid-a') => ({ metadata: { ...metadata, uid, resourceVersion } });
+  const conflict = refusal(409, 'Conflict');
+
+  async function patchAfter(...script: Step[]) {
+    server = await startScriptedServer(...script);
+    const before: Widget = { ...at('1'), status: { phase: 'old' } };
+    const outcome = patchStatus(openClient(server.access), widgets, before, { phase: 'new' });
+    await outcome.catch(() => undefined);
+    const sent = server.requests.map(({ method, body }) => [method, body && JSON.parse(body)]);
+    return { outcome, sent };
+  }
+
+  test('is read again, and its status patched as it is now', async () => {
+    const changed = { ...at('2'), status: { phase: 'old', counts: { a: 1 } } };
+    const patched = { ...at('3'), status: { phase: 'new' } };
+    const { outcome, sent } = await patchAfter(conflict, json(200, changed), json(200, patched));
+    expect(await outcome).toEqual(patched);
+    expect(sent).toEqual([
+      ['PATCH', { metadata: { resourceVersion: '1' }, status: { phase: 'new' } }],
+      ['GET', ''],
+      ['PATCH', { metadata: { resourceVersion: '2' }, status: { phase: 'new', counts: null } }],
+    ]);
+  });
+
+  test('and is another object of the same name is left alone, as a conflict', async () => {
+    const { outcome, sent } = await patchAfter(conflict, json(200, at('9', 'another')), json(200, {}));
+    await expect(outcome).rejects.toMatchObject({
+      status: 409,
+      reason: 'Conflict',
+      message: 'Widget default/a was deleted and created again: the status was of the old one',
+    });
+    expect(sent.map(([method]) => method)).toEqual(['PATCH', 'GET']);
+  });
+
+  test('and is gone is NotFound', async () => {
+    const { outcome } = await patchAfter(conflict, refusal(404, 'NotFound'));
+    await expect(outcome).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('again and again is given up after five attempts', async () => {
+    const rounds = Array.from({ length: 6 }, () => [conflict, json(200, at('2'))]);
+    const { outcome, sent } = await patchAfter(...rounds.flat());
+    await expect(outcome).rejects.toMatchObject({ status: 409 });
+    expect(sent.filter(([method]) => method === 'PATCH')).toHaveLength(5);
+  });
 });

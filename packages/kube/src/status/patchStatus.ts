@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { keyOf } from '../keys.ts';
+import { ApiError, isConflict } from '../client/apiError.ts';
+import { formatKey, keyOf } from '../keys.ts';
 import type { KubeClient, KubeObject, RequestOptions, ResourceType } from '../types.ts';
+
+/** Others change the object, too, but not for ever. */
+const maxAttempts = 5;
 
 /**
  * Makes the status equal to `nextStatus`, by one merge patch of the status subresource; nothing is sent when `before`
- * says that it is so already. Throws `ApiError`.
+ * says that it is so already. A change by others meanwhile is read and built upon; but an object that was re-created
+ * under its name is another one, and does not get the status of the old one. Throws `ApiError`, then as a conflict.
  */
 export async function patchStatus<T extends KubeObject & { readonly status?: unknown }>(
   client: KubeClient,
@@ -13,10 +18,30 @@ export async function patchStatus<T extends KubeObject & { readonly status?: unk
   nextStatus: NonNullable<T['status']>,
   options: RequestOptions & { readonly fieldManager?: string | undefined } = {},
 ): Promise<T> {
-  const [current, next] = [asJson(before.status), asJson(nextStatus)];
-  if (isDeepStrictEqual(current, next)) return before;
-  const patch = { status: withRemovals(current, next) };
-  return client.mergePatch(type, keyOf(before), patch, { ...options, subresource: 'status' });
+  const key = keyOf(before);
+  let known = before;
+  for (let attempt = 1; ; attempt++) {
+    const [current, next] = [asJson(known.status), asJson(nextStatus)];
+    if (isDeepStrictEqual(current, next)) return known;
+    const patch = { ...guardOf(known), status: withRemovals(current, next) };
+    try {
+      return await client.mergePatch(type, key, patch, { ...options, subresource: 'status' });
+    } catch (error) {
+      if (!isConflict(error) || attempt === maxAttempts) throw error;
+      known = await client.get(type, key, { signal: options.signal, timeoutMs: options.timeoutMs });
+      if (known.metadata.uid !== before.metadata.uid) throw reCreated(type.kind, before, error);
+    }
+  }
+}
+
+/** With its version a patch is refused if there is another one: a UID alone is not compared when a status is patched. */
+function guardOf({ metadata: { resourceVersion } }: KubeObject) {
+  return resourceVersion === undefined ? {} : { metadata: { resourceVersion } };
+}
+
+function reCreated(kind: string, object: KubeObject, cause: ApiError): ApiError {
+  const message = `${kind} ${formatKey(keyOf(object))} was deleted and created again: the status was of the old one`;
+  return new ApiError(message, { status: cause.status, reason: cause.reason, cause });
 }
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [field: string]: Json };

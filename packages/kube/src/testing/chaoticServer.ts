@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type ScriptedServer, startScriptedServer, type Step } from './scriptedServer.ts';
+import { seeded } from './seeded.ts';
 import { type End, failed, type Line, listOf, object, refusal, type TestObject, truncated, watchOf } from './steps.ts';
 
 export interface ChaoticServer extends Pick<ScriptedServer, 'access' | 'close'> {
@@ -86,9 +87,16 @@ export async function startChaoticServer(seed: number): Promise<ChaoticServer> {
     (isCalm || random() < 0.7 ? works : fails)(response, request);
   };
   const server = await startScriptedServer(answer);
+  // A quiet watch would look dead to a fast clock.
+  const beating = setInterval(() => {
+    if (isCalm) for (const watcher of watchers) watcher.write(`${JSON.stringify({ type: 'BOOKMARK', object: {} })}\n`);
+  }, 20);
   return {
     access: server.access,
-    close: server.close,
+    close: async () => {
+      clearInterval(beating);
+      await server.close();
+    },
     mutate,
     calm: () => {
       isCalm = true;
@@ -96,16 +104,5 @@ export async function startChaoticServer(seed: number): Promise<ChaoticServer> {
     get objects() {
       return [...objects.values()].map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`);
     },
-  };
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

@@ -21,6 +21,8 @@ export interface ScriptedServer {
   plan(...steps: Step[]): void;
   /** Resolves when so many requests have come. */
   received(count: number): Promise<void>;
+  /** From now on a list as a stream is a request like any other. Until then it is refused, as old servers do, unseen. */
+  learnToStream(): void;
   /** Nobody answers at its address any more, and open connections are cut. */
   goAway(): Promise<void>;
   /** It is back, at its old address. */
@@ -31,6 +33,7 @@ export interface ScriptedServer {
 /** An API server that does exactly what it is told, right or wrong. */
 export async function startScriptedServer(...script: Step[]): Promise<ScriptedServer> {
   const steps = [...script];
+  let streams = false;
   const held: { response: ServerResponse; request: IncomingMessage }[] = [];
   const requests: SeenRequest[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -41,7 +44,9 @@ export async function startScriptedServer(...script: Step[]): Promise<ScriptedSe
     else held.push({ response, request });
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    requests.push(describe(request, await readAll(request)));
+    const seen = describe(request, await readAll(request));
+    if (seen.query['sendInitialEvents'] && !streams) return void response.writeHead(422).end();
+    requests.push(seen);
     take(response, request);
     for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
   };
@@ -78,6 +83,9 @@ export async function startScriptedServer(...script: Step[]): Promise<ScriptedSe
       waiting.push({ count, resolve });
       if (requests.length >= count) resolve();
       return promise;
+    },
+    learnToStream: () => {
+      streams = true;
     },
     goAway,
     comeBack: () => listen(server, port),

@@ -48,6 +48,11 @@ export const bookmark = (resourceVersion: string): Line => [
   'BOOKMARK',
   { kind: 'ConfigMap', metadata: { resourceVersion } },
 ];
+/** All that there was has been sent. */
+export const endOfList = (resourceVersion: string): Line => [
+  'BOOKMARK',
+  { kind: 'ConfigMap', metadata: { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } } },
+];
 export const failed = (code: number, reason: string): Line => [
   'ERROR',
   { kind: 'Status', code, reason, message: `scripted ${reason}` },

@@ -32,7 +32,7 @@ export function applyOperations(
   state.stage.sync();
   writeStateFile(state.state, journalName, formatJournal(journal));
   try {
-    finishOperations(state, journal, steps.onDone);
+    doOperations(state, journal, { isResumed: false, onDone: steps.onDone });
     steps.remember();
   } catch (error) {
     // Whoever took the lock has taken over the journal too.
@@ -45,9 +45,18 @@ function isLockLost(error: unknown): boolean {
   return isStokerError(error) && error.reason === 'LockHeld';
 }
 
-/** Does every operation that was not done yet. */
-export function finishOperations(state: StateFolder, journal: Journal, onDone: (done: number) => void): void {
-  withGround(state, journal, (ground) => {
+/** After a crash: does every operation that was not done yet. */
+export function finishOperations(state: StateFolder, journal: Journal): void {
+  doOperations(state, journal, { isResumed: true, onDone: () => undefined });
+}
+
+function doOperations(
+  state: StateFolder,
+  journal: Journal,
+  { isResumed, onDone }: { readonly isResumed: boolean; readonly onDone: (done: number) => void },
+): void {
+  withGround(state, journal, (opened) => {
+    const ground = { ...opened, isResumed };
     for (const operation of journal.operations) onDisk(operation, () => keepFor(operation, ground));
     ground.kept.sync();
     for (const [index, operation] of journal.operations.entries()) {
@@ -63,7 +72,7 @@ export function withGround<Result>(state: StateFolder, journal: Journal, use: (g
   const parents = openParentFolders(state.target);
   const kept = openSnapshot(state.snapshots, journal.snapshot);
   try {
-    return use({ parents, stage: state.stage, kept });
+    return use({ parents, stage: state.stage, kept, isResumed: true });
   } finally {
     parents.close();
     kept.close();

@@ -10,22 +10,24 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { refusesLinks } from '../disk/refusesLinks.ts';
+import { syncFile } from '../disk/syncFile.ts';
 import { removeIfThere } from '../state/stateFiles.ts';
 import { syncError } from '../syncError.ts';
 
 /**
  * Keeps what is live under a second name before it is replaced or deleted: by a hard link, which costs nothing and
- * keeps owner and times, else by a copy. Nothing live, or the same already kept: nothing to do. Something else kept
- * before (the live file was replaced meanwhile): that is moved aside. Throws what node:fs throws, and `TargetUnsafe`.
+ * keeps owner and times, else by a copy that is on the disk when this returns. Nothing live, or the same already kept:
+ * nothing to do, and false. Something else kept before (the live file was replaced meanwhile): that is moved aside. Throws
+ * what node:fs throws, and `TargetUnsafe`.
  */
-export function keepLive(livePath: string, keptPath: string): void {
+export function keepLive(livePath: string, keptPath: string): boolean {
   const live = lstatSync(livePath, { throwIfNoEntry: false });
-  if (live === undefined) return;
+  if (live === undefined) return false;
   if (!live.isFile() && !live.isSymbolicLink()) {
     throw syncError('TargetUnsafe', 'a file of the target became a folder or special file during the sync');
   }
   const kept = lstatSync(keptPath, { throwIfNoEntry: false });
-  if (kept !== undefined && isKept(live, kept)) return;
+  if (kept !== undefined && isKept(live, kept)) return false;
   if (kept !== undefined) renameSync(keptPath, `${keptPath}.earlier`);
   try {
     linkSync(livePath, keptPath);
@@ -33,6 +35,7 @@ export function keepLive(livePath: string, keptPath: string): void {
     if (!refusesLinks(error)) throw error;
     copyLive(livePath, keptPath, live);
   }
+  return true;
 }
 
 /** The same inode, or a copy that got the times of what it copies. */
@@ -50,6 +53,7 @@ function copyLive(livePath: string, keptPath: string, live: Stats): void {
   } else {
     copyFileSync(livePath, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     utimesSync(part, live.atimeMs / 1000, live.mtimeMs / 1000);
+    syncFile(part);
   }
   renameSync(part, keptPath);
 }

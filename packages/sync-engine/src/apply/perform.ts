@@ -11,6 +11,8 @@ export interface Ground {
   readonly stage: Folder;
   /** The snapshot of this apply. */
   readonly kept: Folder;
+  /** Some of it may have been done before a crash: what is staged no more is live. */
+  readonly isResumed: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Ground {
  * operations before the first of them, so that all that is kept can be made durable at once.
  */
 export function keepFor(operation: Operation, ground: Ground): void {
-  if (operation.kind === 'write' && operation.replaces && exists(stagedPath(operation, ground))) {
+  if (operation.kind === 'write' && operation.replaces && isToDo(operation, ground)) {
     const live = ground.parents.find(operation.path);
     if (live !== undefined) keepLive(live, keptPath(operation, ground));
   }
@@ -32,10 +34,10 @@ export function keepFor(operation: Operation, ground: Ground): void {
 export function perform(operation: Operation, ground: Ground): void {
   switch (operation.kind) {
     case 'write': {
-      if (!exists(stagedPath(operation, ground))) return;
+      if (!isToDo(operation, ground)) return;
       const live = ground.parents.locate(operation.path);
-      // Again: the gateway may have put something there since.
-      keepLive(live, keptPath(operation, ground));
+      // Again: the gateway may have put something there since, which must be on the disk under its second name, too.
+      if (keepLive(live, keptPath(operation, ground))) ground.kept.sync();
       renameSync(stagedPath(operation, ground), live);
       return;
     }
@@ -55,6 +57,11 @@ export function perform(operation: Operation, ground: Ground): void {
       if (live !== undefined) ignoring(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], () => rmdirSync(live));
     }
   }
+}
+
+/** Nobody looks at each staged file again that was written a moment ago. */
+function isToDo(operation: SlotOperation, ground: Ground): boolean {
+  return !ground.isResumed || exists(stagedPath(operation, ground));
 }
 
 /** Undefined where nothing is left to delete, or where somebody has put another file since the old one was kept. */

@@ -5,7 +5,7 @@ import { journalName, parseJournal, undoJournalName } from '../state/journal.ts'
 import type { Journal } from '../state/journal.ts';
 import type { Manifest } from '../state/manifest.ts';
 import { readManifest, recallManifest, writeManifest } from '../state/manifestFile.ts';
-import { dropStateFile, readText } from '../state/stateFiles.ts';
+import { dropStateFile, readLines } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { finishOperations, withGround } from './applyOperations.ts';
 import { closeJournal } from './closeJournal.ts';
@@ -37,7 +37,7 @@ export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undo
     return 'undone';
   }
   try {
-    finishOperations(state, journal, () => undefined);
+    finishOperations(state, journal);
     if (journal.restores === undefined) writeManifest(state, manifestAfter(journal, readManifest(state)));
     else recallManifest(state, journal.restores);
   } catch {
@@ -53,7 +53,7 @@ export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undo
 function takeJournal(state: StateFolder, name: string): Journal | undefined {
   const path = `${state.state.path}/${name}`;
   if (!exists(path)) return undefined;
-  const journal = parseJournal(readText(path) ?? '');
+  const journal = parseJournal(readLines(path));
   if (journal === undefined) dropStateFile(state.state, name);
   return journal;
 }

@@ -19,8 +19,6 @@ export interface StageRequest {
   readonly stage: Folder | undefined;
   /** What has to stay free on the file system for journal, manifest and copies. */
   readonly reservedBytes: number;
-  /** Called when there is too little; true if it made some room, and it is worth asking again. */
-  readonly onShortage: () => boolean;
   readonly signal: AbortSignal | undefined;
   readonly onStaged: (done: number) => void;
 }
@@ -46,16 +44,13 @@ export async function stageFiles(request: StageRequest): Promise<Staged> {
   if (writes.length === 0) return { bytes: 0, sizes, inodes, mtimesMs };
   let bytes = 0;
   let done = 0;
-  const measureFree = (): number =>
-    request.stage === undefined ? Infinity : freeBytesOf(request.stage) - request.reservedBytes;
-  let freeBytes = measureFree();
+  let freeBytes = request.stage === undefined ? Infinity : freeBytesOf(request.stage) - request.reservedBytes;
   let current: StagedFile | undefined;
   const sink: BlobSink = {
     begin(index, size) {
       stopIfAborted(signal);
       const write = writes[index];
       if (write === undefined) throw syncError('BlobMismatch', 'the source delivered more files than were asked for');
-      while (freeBytes < size && request.onShortage()) freeBytes = measureFree();
       if (freeBytes < size) throw storageFull(write.path, request.stage);
       freeBytes -= size;
       sizes.push(size);
@@ -142,7 +137,7 @@ function openStagedFile(write: WriteOperation, size: number, { source, stage, wr
   };
 }
 
-function freeBytesOf(folder: Folder): number {
+export function freeBytesOf(folder: Folder): number {
   const { bavail, bsize } = statfsSync(folder.path);
   return bavail * bsize;
 }

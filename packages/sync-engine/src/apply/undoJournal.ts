@@ -22,7 +22,7 @@ export function undoJournal(state: StateFolder, journal: Journal): void {
   const parents = openParentFolders(state.target);
   const kept = openSnapshot(state.snapshots, journal.snapshot);
   try {
-    const ground = { parents, stage: state.stage, kept };
+    const ground = { parents, stage: state.stage, kept, isResumed: true };
     for (const operation of journal.operations.toReversed()) {
       onDisk(operation.path, () => undo(operation, ground, journal.header.blobHash));
     }

@@ -1,6 +1,7 @@
 import { isInside, joinPath } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { SourceChange } from '../types.ts';
+import { sortedByPath } from './desiredTree.ts';
 import type { DesiredFile, DesiredTree, DesiredTreeBuilder } from './desiredTree.ts';
 import type { RenderedMapping } from './renderMappings.ts';
 
@@ -29,19 +30,19 @@ export function amendTree(
   }
   const added = builder.finish();
   const files = new Map<RelativePath, DesiredFile>(earlier.files);
-  const kept = new Set(earlier.protected);
+  const kept = new Map(earlier.protected);
   for (const path of touched) {
     files.delete(path);
     kept.delete(path);
   }
   for (const [path, file] of added.files) files.set(path, file);
-  for (const path of added.protected) kept.add(path);
+  for (const [path, blobId] of added.protected) kept.set(path, blobId);
   const provided = mappings.map((mapping, index) => {
     if (!losing.has(mapping)) return earlier.provided[index] === true;
     return added.provided[index] === true || stillProvides(mapping, mappings, files);
   });
   if (mappings.some((mapping, index) => losing.has(mapping) && !provided[index])) return undefined;
-  return { files, protected: [...kept].toSorted(), overlaid: earlier.overlaid, provided };
+  return { files, protected: sortedByPath(kept), overlaid: earlier.overlaid, provided };
 }
 
 function targetOf(path: string, mapping: RenderedMapping): RelativePath | undefined {

@@ -1,4 +1,4 @@
-import { ancestorsOf } from '../paths/relativePath.ts';
+import { ancestorsOf, foldPath } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import { quotePath, syncError } from '../syncError.ts';
 import type { RenderedMapping } from './renderMappings.ts';
@@ -16,6 +16,23 @@ export function checkFileMappings(mappings: readonly RenderedMapping[]): void {
     }
     claimed.set(mapping.destination, mapping);
   }
+}
+
+/** Two owners may not have one destination, whatever their sources hold. Throws `PathConflict`. */
+export function checkOwners(mappings: readonly RenderedMapping[]): void {
+  const claimed = new Map<RelativePath, RenderedMapping>();
+  for (const mapping of mappings) {
+    if (mapping.owner === undefined) continue;
+    const other = claimed.get(mapping.destination);
+    if (other !== undefined && other.owner !== mapping.owner) throw ownersConflict(mapping.destination, other, mapping);
+    claimed.set(mapping.destination, mapping);
+  }
+}
+
+/** Two owners that write one path. */
+export function ownersConflict(path: RelativePath, left: RenderedMapping, right: RenderedMapping): Error {
+  const [first, second] = [left, right].map(({ source, owner }) => `${quotePath(source)} of ${owner ?? 'nobody'}`);
+  return pathConflict(`${first} and ${second} are both mapped to ${quotePath(path)}`);
 }
 
 /**
@@ -36,7 +53,7 @@ export function checkPaths(files: ReadonlyMap<RelativePath, unknown>, targetFold
   if (!targetFoldsNames) return;
   const spelling = new Map<string, RelativePath>();
   for (const path of [...folders, ...files.keys()]) {
-    const folded = path.normalize('NFC').toLowerCase();
+    const folded = foldPath(path);
     const other = spelling.get(folded);
     if (other !== undefined && other !== path) {
       throw pathConflict(`${quotePath(other)} and ${quotePath(path)} are one name on the target's file system`);

@@ -4,6 +4,7 @@ import type { PathMatcher } from '../paths/matchPatterns.ts';
 import { quotePath, syncError } from '../syncError.ts';
 import type { Transform } from '../transforms/compileTransforms.ts';
 import type { SourceEntry } from '../types.ts';
+import { ownersConflict } from './checkConflicts.ts';
 import type { Guard } from './guard.ts';
 import type { RenderedMapping } from './renderMappings.ts';
 
@@ -14,14 +15,16 @@ export interface DesiredFile {
   readonly executable: boolean;
   /** Still to be carried out: `blobId` names what the source has, not what is to go live. */
   readonly transform?: Transform | undefined;
-  /** What changed the content on the way; undefined or empty: it is the source's own. */
+  /** What the content went through on the way; undefined or empty: nothing. */
   readonly transformId?: string | undefined;
+  /** What the source has, where the content was changed on the way. */
+  readonly originId?: string | undefined;
 }
 
 export interface DesiredTree {
   readonly files: ReadonlyMap<RelativePath, DesiredFile>;
-  /** Target paths that a protected path kept from being written, sorted. */
-  readonly protected: readonly RelativePath[];
+  /** Target paths that a protected path kept from being written, sorted, and the blobs that the source has for them. */
+  readonly protected: ReadonlyMap<RelativePath, string>;
   /** Files that more than one mapping provides. */
   readonly overlaid: number;
   /** Of each mapping, in order: does its source hold any file? */
@@ -42,7 +45,7 @@ export function buildDesiredTree(
 ): DesiredTreeBuilder {
   const winners = new Map<RelativePath, { readonly file: DesiredFile; readonly mapping: number }>();
   const overlaid = new Set<RelativePath>();
-  const kept = new Set<RelativePath>();
+  const kept = new Map<RelativePath, string>();
   const provided = mappings.map(() => false);
 
   const place = (entry: SourceEntry, index: number, mapping: RenderedMapping): void => {
@@ -51,11 +54,14 @@ export function buildDesiredTree(
     refuseUnlessFile(entry);
     provided[index] = true;
     if (!guard.mayWrite(path, mapping.type)) {
-      kept.add(path);
+      kept.set(path, entry.blobId);
       return;
     }
     const earlier = winners.get(path);
-    if (earlier !== undefined) overlaid.add(path);
+    if (earlier !== undefined) {
+      refuseOtherOwner(path, mappings[Math.min(earlier.mapping, index)], mappings[Math.max(earlier.mapping, index)]);
+      overlaid.add(path);
+    }
     if (earlier !== undefined && earlier.mapping > index) return;
     const { blobId, executable } = entry;
     const transform = mapping.transforms?.forFile(pathInMapping(path, mapping), path);
@@ -77,12 +83,22 @@ export function buildDesiredTree(
     finish() {
       return {
         files: new Map([...winners].map(([path, { file }]) => [path, file])),
-        protected: [...kept].filter((path) => !winners.has(path)).toSorted(comparePaths),
+        protected: sortedByPath([...kept].filter(([path]) => !winners.has(path))),
         overlaid: overlaid.size,
         provided,
       };
     },
   };
+}
+
+function refuseOtherOwner(path: RelativePath, first?: RenderedMapping, second?: RenderedMapping): void {
+  if (first?.owner === undefined || second?.owner === undefined || first.owner === second.owner) return;
+  throw ownersConflict(path, first, second);
+}
+
+/** A map in the order of its paths. */
+export function sortedByPath<V>(entries: Iterable<readonly [RelativePath, V]>): ReadonlyMap<RelativePath, V> {
+  return new Map([...entries].toSorted(([left], [right]) => comparePaths(left, right)));
 }
 
 /** Throws `SourceMissing` for a required mapping whose source has no file. */
@@ -103,7 +119,7 @@ function checkKind(entry: SourceEntry, mapping: RenderedMapping): void {
   if (isSourceItself === (mapping.type === 'file')) return;
   throw syncError(
     'SourceMissing',
-    `the source ${quotePath(mapping.source)} is a ${isSourceItself ? 'file' : 'folder'}`,
+    `${mapping.label}.type is ${mapping.type}, and the source ${quotePath(mapping.source)} is a ${isSourceItself ? 'file' : 'folder'}`,
     `write type: ${isSourceItself ? 'file' : 'dir'}`,
   );
 }
@@ -142,7 +158,7 @@ function sourceMissing(mapping: RenderedMapping): Error {
   const kind = mapping.type === 'file' ? 'file' : 'folder with files';
   return syncError(
     'SourceMissing',
-    `the source has no ${kind} at ${quotePath(mapping.source)}`,
-    'correct the mapping, or set required: false',
+    `${mapping.label}.source: there is no ${kind} at ${quotePath(mapping.source)}`,
+    'correct the path, or set required: false',
   );
 }

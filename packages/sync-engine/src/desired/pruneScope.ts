@@ -1,5 +1,6 @@
 import { comparePaths, isInside } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
+import { quotePath } from '../syncError.ts';
 import type { RenderedMapping } from './renderMappings.ts';
 
 /** A folder that mappings fill, and what may be deleted in it. */
@@ -8,6 +9,8 @@ export interface ManagedFolder {
   readonly prune: 'mirror' | 'owned';
   /** Some mapping to it has a source with files, or says that it may be empty. */
   readonly mayBeEmptied: boolean;
+  /** The sources that fill it, as errors call them. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -26,6 +29,7 @@ export function managedFolders(
       path: mapping.destination,
       prune: earlier?.prune === 'owned' ? 'owned' : mapping.prune,
       mayBeEmptied: Boolean(earlier?.mayBeEmptied) || mapping.allowEmpty || Boolean(provided[index]),
+      sources: [...(earlier?.sources ?? []), `${mapping.label}.source ${quotePath(mapping.source)}`],
     });
   }
   return [...folders.values()].toSorted(

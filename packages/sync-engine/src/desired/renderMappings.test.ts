@@ -52,6 +52,16 @@ describe('renderMappings', () => {
     expect(() => renderMappings([mapping('../x', 'conf')], variables)).toThrow('mappings[0].source "../x"');
   });
 
+  test('calls a mapping what its label says', () => {
+    const patches = [{ file: '*', set: { '$.a': '{{.Nope}}' } }];
+    const label = 'list seven, row 3';
+    expect(() => renderMappings([mapping('../x', 'conf', { label })], variables)).toThrow('list seven, row 3.source');
+    expect(() => renderMappings([mapping('x', '../x', { label })], variables)).toThrow('list seven, row 3.destination');
+    expect(() => renderMappings([mapping('x', 'x', { label, patches })], variables)).toThrow(
+      'list seven, row 3.patches[0].set: "{{.Nope}}"',
+    );
+  });
+
   test.each(['.', 'conf/'])('refuses the folder %j as the destination of a file', (destination) => {
     expect(reasonOf(mapping('a.txt', destination, { type: 'file' }))).toBe('UnsafePath');
   });

@@ -16,26 +16,33 @@ export interface RenderedMapping {
   readonly prune: 'mirror' | 'owned';
   readonly allowEmpty: boolean;
   readonly transforms: Transforms | undefined;
+  readonly owner: string | undefined;
+  /** What errors call it. */
+  readonly label: string;
 }
 
 /** Throws `InvalidTemplate`, `InvalidPatch`, `InvalidPattern` and `UnsafePath`, which name the mapping and its field. */
 export function renderMappings(mappings: readonly Mapping[], variables: TemplateVariables): readonly RenderedMapping[] {
   return mappings.map((mapping, index) => {
-    const [sourceField, destinationField] = [`mappings[${index}].source`, `mappings[${index}].destination`];
+    const label = mapping.label ?? `mappings[${index}]`;
+    const { type = 'dir', required = false, prune = 'mirror', allowEmpty = false } = mapping;
+    const [sourceField, destinationField] = [`${label}.source`, `${label}.destination`];
     const source = parseRelativePath(renderField(mapping.source, variables, sourceField), sourceField);
     const renderedDestination = renderField(mapping.destination, variables, destinationField);
     const destination = parseRelativePath(renderedDestination, destinationField);
-    if (mapping.type === 'file' && (destination === rootPath || renderedDestination.endsWith('/'))) {
+    if (type === 'file' && (destination === rootPath || renderedDestination.endsWith('/'))) {
       throw unsafePath(renderedDestination, destinationField, 'names a folder, but the mapping is of type "file"');
     }
     return {
       source,
       destination,
-      type: mapping.type,
-      required: mapping.required,
-      prune: destination === rootPath ? 'owned' : mapping.prune,
-      allowEmpty: mapping.allowEmpty,
-      transforms: compileTransforms(mapping, variables, `mappings[${index}]`),
+      type,
+      required,
+      prune: destination === rootPath ? 'owned' : prune,
+      allowEmpty,
+      transforms: compileTransforms(mapping, variables, label),
+      owner: mapping.owner,
+      label,
     };
   });
 }

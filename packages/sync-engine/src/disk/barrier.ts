@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
 import { errorCode } from '../syncError.ts';
 
 /** Up to here one fsync a file is cheaper than one for the whole file system. */
@@ -19,7 +19,7 @@ function syncFileSystem(path: string): boolean {
   return result.status === 0;
 }
 
-/** What is gone by now needs no fsync: the folder it was in gets one of its own. */
+/** What is gone by now needs no fsync: the folder it was in gets one of its own. A FIFO in its place cannot have one. */
 function fsyncPath(path: string): void {
   let file: number;
   try {
@@ -29,7 +29,8 @@ function fsyncPath(path: string): void {
     throw error;
   }
   try {
-    fsyncSync(file);
+    const stats = fstatSync(file);
+    if (stats.isFile() || stats.isDirectory()) fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -21,15 +21,20 @@ export function parseRelativePath(text: string, what: string): RelativePath {
     .join('/') as RelativePath;
 }
 
+/** Most paths are like this: printable ASCII, and no name that is empty or begins with a dot. */
+const isPlain = /^(?:[ !-\-0-[\]-~][ !-.0-[\]-~]*(?:\/(?=[^/])|$))+$/;
+
 /** Like `parseRelativePath` for a path that must name a file as it stands; undefined where it does not. */
 export function asFilePath(text: string): RelativePath | undefined {
+  if (text.length <= maximumNameBytes && isPlain.test(text)) return text as RelativePath;
   const plain = text !== '' && findProblem(text) === undefined && !/(^|\/)\.?(\/|$)/.test(text);
   return plain ? (text as RelativePath) : undefined;
 }
 
 export function unsafePath(path: string, what: string, problem: string): Error {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
-  return syncError('UnsafePath', `${what} ${quotePath(shown)} ${problem}`, 'write a relative path without ".."');
+  const hint = `write a relative path without "..", of at most ${maximumPathLength} characters and ${maximumNameBytes} bytes a name`;
+  return syncError('UnsafePath', `${what} ${quotePath(shown)} ${problem}`, hint);
 }
 
 function findProblem(text: string): string | undefined {
@@ -48,6 +53,11 @@ function findProblem(text: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Equal for two paths that are one on a file system that folds names (case, Unicode composition). */
+export function foldPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 /** True for the folder itself and all below it. */

@@ -8,7 +8,7 @@ import { fileStat, sameStat } from '../disk/fileStat.ts';
 import type { FileStat } from '../disk/fileStat.ts';
 import type { LiveKind, LiveTree } from '../disk/liveTree.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
-import { isInside } from '../paths/relativePath.ts';
+import { foldPath, isInside } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { Manifest, ManifestEntry } from '../state/manifest.ts';
 import { diskError } from '../syncError.ts';
@@ -45,6 +45,8 @@ export interface ObserveRequest {
   /** What is mounted inside the target belongs to somebody else, unless a mapping names a file in it. */
   readonly mounts: readonly RelativePath[];
   readonly blobHash: BlobHash;
+  /** Names that differ only in case or composition are one file of the target, which keeps the name it has. */
+  readonly foldsNames: boolean;
   /** Read every live file, also where its stat is as remembered. */
   readonly rehash: boolean;
   /**
@@ -60,11 +62,13 @@ export interface ObserveRequest {
 export function observe(request: ObserveRequest): Observations {
   const { desired, manifest, guard, onDifference } = request;
   const settled = new Map<RelativePath, ManifestEntry>();
+  const writtenAt = lookUp(manifest?.entries ?? new Map<RelativePath, ManifestEntry>(), request.foldsNames);
+  const desiredAt = lookUp(desired, request.foldsNames);
   let refreshed = false;
 
   for (const file of desired.values()) {
     request.onFile();
-    const base = manifest?.entries.get(file.path);
+    const base = writtenAt(file.path);
     const look = lookAt(file.path, base, request);
     if (look.blobId === file.blobId && look.stat?.executable === file.executable) {
       const remembered = base !== undefined && isRemembered(base, file, look.stat) ? base : undefined;
@@ -78,26 +82,38 @@ export function observe(request: ObserveRequest): Observations {
     if (desired.has(path)) continue;
     request.onFile();
     refreshed = true;
-    if (!guard.mayDelete(path, 'file')) continue;
+    if (desiredAt(path) !== undefined || !guard.mayDelete(path, 'file')) continue;
     const look = lookAt(path, base, request);
     if (look.kind === 'file' || look.kind === 'symlink') {
       onDifference(describe(path, undefined, base, look, request));
     }
   }
   for (const path of findStrangers(request)) {
+    if (desiredAt(path) !== undefined || writtenAt(path) !== undefined) continue;
     onDifference(describe(path, undefined, undefined, lookAt(path, undefined, request), request));
   }
   return { settled, refreshed };
 }
 
+/** Finds what a path has, also under another spelling where that is the same file. */
+function lookUp<Value>(
+  entries: ReadonlyMap<RelativePath, Value>,
+  foldsNames: boolean,
+): (path: RelativePath) => Value | undefined {
+  if (!foldsNames) return (path) => entries.get(path);
+  const folded = new Map([...entries].map(([path, value]) => [foldPath(path), value]));
+  return (path) => entries.get(path) ?? folded.get(foldPath(path));
+}
+
 function isRemembered(base: ManifestEntry, file: DesiredFile, stat: FileStat): boolean {
-  const { blobId, executable, transformId = '' } = file;
-  const isSame = base.blobId === blobId && base.executable === executable && base.transformId === transformId;
-  return isSame && sameStat(base.stat, stat);
+  const { blobId, executable, transformId = '', originId } = file;
+  const isSame = base.blobId === blobId && base.executable === executable;
+  return isSame && base.transformId === transformId && base.originId === originId && sameStat(base.stat, stat);
 }
 
 export function entryOf(file: DesiredFile, stat: FileStat): ManifestEntry {
-  return { blobId: file.blobId, executable: file.executable, transformId: file.transformId ?? '', stat };
+  const { blobId, executable, transformId = '', originId } = file;
+  return { blobId, executable, transformId, ...(originId === undefined ? {} : { originId }), stat };
 }
 
 interface Look {

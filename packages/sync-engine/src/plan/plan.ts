@@ -1,5 +1,6 @@
 import type { ManagedFolder } from '../desired/pruneScope.ts';
 import { managedFolderOf } from '../desired/pruneScope.ts';
+import { sortedByPath } from '../desired/desiredTree.ts';
 import type { DesiredFile } from '../desired/desiredTree.ts';
 import { comparePaths } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
@@ -71,7 +72,7 @@ export function startPlan(request: PlanRequest): Planner {
       refuseEmptying(changes, request);
       return {
         changes: changes.toSorted((left, right) => comparePaths(left.path, right.path)),
-        drifted: new Map([...drifted].toSorted(([left], [right]) => comparePaths(left, right))),
+        drifted: sortedByPath(drifted),
       };
     },
   };
@@ -92,8 +93,8 @@ function refuseEmptying(changes: readonly PlannedChange[], { desired, folders }:
   for (const folder of losing) {
     throw syncError(
       'SourceVanished',
-      `the source of ${quotePath(folder.path)} has no files, and applying it would empty the folder`,
-      'restore the source folder, correct the mapping, or set allowEmpty: true',
+      `${folder.sources.join(' and ')}: there are no files, and applying that would empty ${quotePath(folder.path)}`,
+      'restore the source folder, correct the path, or set allowEmpty: true',
     );
   }
 }

@@ -8,7 +8,7 @@ import { isRecord, parseJson } from '../state/manifest.ts';
 import type { ManifestHeader } from '../state/manifest.ts';
 import { readKeptManifest, readManifest } from '../state/manifestFile.ts';
 import { appliedName } from '../state/snapshots.ts';
-import { readLines, readText } from '../state/stateFiles.ts';
+import { readLines } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { quotePath, syncError } from '../syncError.ts';
 
@@ -36,11 +36,11 @@ export interface RevertPoint {
 export function readRevertPoint(state: StateFolder): RevertPoint {
   const snapshot = readManifest(state)?.header.snapshot;
   const folder = `${state.snapshots.path}/${snapshot}`;
-  const text = snapshot === undefined ? undefined : readText(`${folder}/${appliedName}`);
-  if (snapshot === undefined || text === undefined) {
+  const isKnown = lstatSync(`${folder}/${appliedName}`, { throwIfNoEntry: false })?.isFile();
+  if (snapshot === undefined || !isKnown) {
     throw syncError('NothingToRevert', 'no sync is known that could be taken back', 'sync an earlier release instead');
   }
-  const applied = parseJournal(text);
+  const applied = parseJournal(readLines(`${folder}/${appliedName}`));
   if (applied === undefined) throw damaged(snapshot, 'its record of what was done is damaged');
   const before = readKeptManifest(state, snapshot)?.header;
   // Ids of the manifest that counts again and ids of what is written by the revert have to be of one kind.

@@ -16,7 +16,7 @@ import type { Journal } from '../state/journal.ts';
 import type { Lock } from '../state/lock.ts';
 import type { ManifestHeader } from '../state/manifest.ts';
 import { recallManifest } from '../state/manifestFile.ts';
-import { keepsSomething, makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
+import { makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { explained, quotePath, stopIfAborted, syncError } from '../syncError.ts';
 import { askFirst } from '../sync/askFirst.ts';
@@ -120,8 +120,7 @@ function applyWayBack(
   writeSnapshotIndex(state.snapshots, snapshot, kept);
   const journal: Journal = { snapshot, restores, header, operations };
   applyOperations(state, journal, { onDone: () => undefined, remember: () => recallManifest(state, restores) });
-  closeIfPossible(state, journal);
-  return keepsSomething(state.snapshots, snapshot) ? snapshot : undefined;
+  return closeIfPossible(state, journal);
 }
 
 function reportOf(changes: readonly SlotChange[]): Pick<RevertReport, 'counts' | 'changes'> {

@@ -41,26 +41,43 @@ export function* formatJournal({ snapshot, restores, header, operations }: Journ
   yield `${piece}${digest.update(piece).digest('hex')}\n`;
 }
 
-/** Untrusted input: undefined for anything that `formatJournal` does not make, and for a path outside the target. */
-export function parseJournal(text: string): Journal | undefined {
-  const lines = text.split('\n');
-  if (lines.pop() !== '') return undefined;
-  const digest = lines.pop() ?? '';
-  if (
-    createHash('sha256')
-      .update(text.slice(0, -digest.length - 1))
-      .digest('hex') !== digest
-  )
-    return undefined;
-  const own = parseJson(lines[0] ?? '');
-  const header = parseManifestHeader(lines[1] ?? '');
-  if (!isRecord(own) || own['schema'] !== schema || header === undefined) return undefined;
-  const { snapshot, restores } = own;
-  if (!isSnapshotName(snapshot) || (restores !== undefined && !isSnapshotName(restores))) return undefined;
-  const operations = lines.slice(2).map((line) => parseOperation(parseJson(line)));
-  const sound = operations.filter((operation) => operation !== undefined);
-  if (sound.length !== operations.length) return undefined;
-  return { snapshot, header, operations: sound, ...(restores === undefined ? {} : { restores }) };
+/**
+ * Reads a journal line by line. It is untrusted: undefined for anything that `formatJournal` does not make, and for a path
+ * outside the target.
+ */
+export function parseJournal(lines: Iterable<string>): Journal | undefined {
+  const digest = createHash('sha256');
+  const operations: Operation[] = [];
+  let own: Pick<Journal, 'snapshot' | 'restores'> | undefined;
+  let header: ManifestHeader | undefined;
+  let last: string | undefined;
+  for (const next of lines) {
+    const line = last;
+    last = next;
+    if (line === undefined) continue;
+    digest.update(`${line}\n`);
+    if (own === undefined) {
+      own = parseOwn(parseJson(line));
+      if (own === undefined) return undefined;
+    } else if (header === undefined) {
+      header = parseManifestHeader(line);
+      if (header === undefined) return undefined;
+    } else {
+      const operation = parseOperation(parseJson(line));
+      if (operation === undefined) return undefined;
+      operations.push(operation);
+    }
+  }
+  if (own === undefined || header === undefined || digest.digest('hex') !== last) return undefined;
+  return { ...own, header, operations };
+}
+
+function parseOwn(value: unknown): Pick<Journal, 'snapshot' | 'restores'> | undefined {
+  if (!isRecord(value) || value['schema'] !== schema) return undefined;
+  const { snapshot, restores } = value;
+  if (!isSnapshotName(snapshot)) return undefined;
+  if (restores === undefined) return { snapshot };
+  return isSnapshotName(restores) ? { snapshot, restores } : undefined;
 }
 
 function parseOperation(value: unknown): Operation | undefined {

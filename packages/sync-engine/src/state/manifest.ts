@@ -9,8 +9,10 @@ import { isSnapshotName } from './snapshotName.ts';
 export interface ManifestEntry {
   readonly blobId: string;
   readonly executable: boolean;
-  /** How the content was made from the blob; empty: it is the blob. */
+  /** What the content went through; empty: nothing. */
   readonly transformId: string;
+  /** The blob of the source that it was made from; undefined: it is `blobId` itself. */
+  readonly originId?: string | undefined;
   readonly stat: FileStat;
 }
 
@@ -24,7 +26,8 @@ export interface ManifestHeader {
   /** Names everything else that decided about the files: mappings, excludes, protection. */
   readonly context: string;
   readonly overlaid: number;
-  readonly protected: readonly string[];
+  /** Path and blob of each file that protection kept from being written. */
+  readonly protected: readonly (readonly [string, string])[];
   /** Of each mapping, in order: did its source hold any file? */
   readonly provided: readonly boolean[];
   readonly files: number;
@@ -64,9 +67,9 @@ export function* formatManifest(manifest: ManifestToWrite): Generator<string> {
     piece += `D\t${folder}\n`;
     yield* flushed(65_536);
   }
-  for (const [path, { blobId, executable, transformId, stat }] of manifest.entries) {
+  for (const [path, { blobId, executable, transformId, originId, stat }] of manifest.entries) {
     const modes = `${executable ? 'x' : '-'}${stat.executable ? 'x' : '-'}`;
-    piece += `F\t${path}\t${blobId}\t${modes}\t${transformId}\t${stat.size}\t${stat.mtimeMs}\t${stat.ctimeMs}\t${stat.inode}\n`;
+    piece += `F\t${path}\t${blobId}\t${modes}\t${transformId}\t${stat.size}\t${stat.mtimeMs}\t${stat.ctimeMs}\t${stat.inode}${originId === undefined ? '' : `\t${originId}`}\n`;
     yield* flushed(65_536);
   }
   yield* flushed(0);
@@ -110,14 +113,18 @@ function takeLine(
     madeFolders.add(path);
     return fields.length === 2;
   }
-  const [size = NaN, mtimeMs = NaN, ctimeMs = NaN, inode = NaN] = numbers.map(Number);
+  const [size = NaN, mtimeMs = NaN, ctimeMs = NaN, inode = NaN] = numbers.slice(0, 4).map(Number);
+  const originId = numbers[4];
   entries.set(path, {
     blobId,
     executable: modes[0] === 'x',
     transformId,
+    ...(originId === undefined ? {} : { originId }),
     stat: { size, mtimeMs, ctimeMs, inode, executable: modes[1] === 'x' },
   });
-  return kind === 'F' && fields.length === 9 && /^[0-9a-f]{40,64}$/.test(blobId) && /^[x-]{2}$/.test(modes);
+  const ids = originId === undefined ? [blobId] : [blobId, originId];
+  const areIds = ids.every((id) => /^[0-9a-f]{40,64}$/.test(id));
+  return kind === 'F' && (fields.length === 9 || fields.length === 10) && areIds && /^[x-]{2}$/.test(modes);
 }
 
 /** The header alone, for a look at the state; undefined when it is damaged. */
@@ -131,7 +138,7 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
     sourceId,
     context,
     overlaid,
-    protected: protectedPaths,
+    protected: kept,
     provided,
     files,
     snapshot,
@@ -139,7 +146,12 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
   const { id, ref, commit } = release;
   if (![id, ref, commit, syncedAt, context].every((field) => typeof field === 'string')) return undefined;
   if (!Array.isArray(provided)) return undefined;
-  if (!Array.isArray(protectedPaths) || !Number.isSafeInteger(files) || !Number.isSafeInteger(overlaid))
+  if (
+    !Array.isArray(kept) ||
+    !kept.every(isPairOfStrings) ||
+    !Number.isSafeInteger(files) ||
+    !Number.isSafeInteger(overlaid)
+  )
     return undefined;
   return {
     release: { id: String(id), ref: String(ref), commit: String(commit) },
@@ -148,11 +160,15 @@ export function parseManifestHeader(line: string): ManifestHeader | undefined {
     sourceId: typeof sourceId === 'string' ? sourceId : undefined,
     context: String(context),
     overlaid: Number(overlaid),
-    protected: protectedPaths.map(String),
+    protected: kept,
     provided: provided.map(Boolean),
     files: Number(files),
     ...(isSnapshotName(snapshot) ? { snapshot } : {}),
   };
+}
+
+function isPairOfStrings(value: unknown): value is readonly [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { copyFileSync, linkSync, lstatSync, rmSync } from 'node:fs';
 import { refusesLinks } from '../disk/refusesLinks.ts';
+import { syncFile } from '../disk/syncFile.ts';
 import { diskError } from '../syncError.ts';
 import { formatManifest, parseManifest, parseManifestHeader } from './manifest.ts';
 import type { Manifest, ManifestHeader, ManifestToWrite } from './manifest.ts';
@@ -34,6 +35,7 @@ export function keepManifest({ state, snapshots }: Pick<StateFolder, 'state' | '
   } catch (error) {
     if (!refusesLinks(error)) throw diskError(error, 'keep', `.stoker/${manifestName}`);
     copyFileSync(`${state.path}/${manifestName}`, kept);
+    syncFile(kept);
   }
 }
 

@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { readText, removeIfThere, writeWhole } from './stateFiles.ts';
+import { readText, writeSmallFile } from './stateFiles.ts';
 import type { StateFolder } from './stateFolder.ts';
 
 /** With a sync every 30 s, once an hour. */
@@ -18,15 +17,9 @@ export function isRehashDue({ state }: { readonly state: { readonly path: string
 /** Counts a sync that is done. */
 export function countSync({ state }: Pick<StateFolder, 'state'>, rehashed: boolean): void {
   const path = `${state.path}/${countName}`;
-  const count = rehashed ? 0 : Number(readText(path)) + 1;
   try {
-    removeIfThere(path);
-    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-    try {
-      writeWhole(file, Buffer.from(`${count}\n`));
-    } finally {
-      closeSync(file);
-    }
+    const count = rehashed ? 0 : Number(readText(path)) + 1;
+    writeSmallFile(path, `${count}\n`);
   } catch {
     // The sync is done all the same. Without a count, the next one hashes everything.
   }

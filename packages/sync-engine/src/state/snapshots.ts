@@ -2,12 +2,12 @@ import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { openFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
 import { diskError, errorCode } from '../syncError.ts';
+import { isRecord, parseJson } from './manifest.ts';
 import { nextSnapshotName } from './snapshotName.ts';
-import { writeStateFile } from './stateFiles.ts';
+import { readText, writeSmallFile, writeStateFile } from './stateFiles.ts';
 
 /** Older snapshots go first. The newest one always stays. */
-const maximumCount = 10;
-const maximumBytes = 512 * 1024 * 1024;
+const limits = { count: 10, bytes: 512 * 1024 * 1024 };
 
 /** The journal of an apply that is done, as its snapshot has it: what a revert takes back. */
 export const appliedName = 'applied';
@@ -67,8 +67,26 @@ export function openSnapshot(snapshots: Folder, name: string): Folder {
 /** All snapshots that keep something, oldest first; `path` names the folder of snapshots. */
 export function listSnapshots(path: string): readonly Snapshot[] {
   return list(path)
-    .map((name) => measure(path, name))
+    .map((name) => sizeOf(path, name))
     .filter(({ files }) => files > 0);
+}
+
+/** What is in a snapshot no longer changes: it is measured once, and the size is in it. */
+const sizeName = 'size';
+
+/** Remembers how much a snapshot keeps, so that nobody has to look at each file of it again. */
+export function recordSize({ path }: Folder, name: string): void {
+  const { files, bytes } = measure(path, name);
+  writeSmallFile(`${path}/${name}/${sizeName}`, `${JSON.stringify({ files, bytes })}\n`);
+}
+
+/** Untrusted: what it says decides about nothing but which snapshot goes first. */
+function sizeOf(path: string, name: string): Snapshot {
+  const value = parseJson(readText(`${path}/${name}/${sizeName}`) ?? '');
+  if (!isRecord(value)) return measure(path, name);
+  const [files, bytes] = [value['files'], value['bytes']].map(Number);
+  const isSound = [files, bytes].every((number) => Number.isSafeInteger(number) && Number(number) >= 0);
+  return isSound ? { name, files: Number(files), bytes: Number(bytes) } : measure(path, name);
 }
 
 function measure(path: string, name: string): Snapshot {
@@ -107,17 +125,21 @@ export function moveIntoSnapshot(folder: Folder, journalName: string, snapshots:
 }
 
 /** Holds number and size of the snapshots within bounds, and drops what a crash left without content. */
-export function limitSnapshots(snapshots: Folder): void {
+export function limitSnapshots(snapshots: Folder, { count, bytes: maximumBytes } = limits): void {
   let bytes = 0;
   let age = 0;
   for (const name of list(snapshots.path).toReversed()) {
-    const snapshot = measure(snapshots.path, name);
-    const isUseful = snapshot.files > 0 || list(`${snapshots.path}/${name}`).includes(appliedName);
+    const snapshot = sizeOf(snapshots.path, name);
+    const isUseful = snapshot.files > 0 || isApplied(snapshots.path, name);
     bytes += snapshot.bytes;
-    const isTooMuch = age > 0 && (age >= maximumCount || bytes > maximumBytes);
+    const isTooMuch = age > 0 && (age >= count || bytes > maximumBytes);
     if (isUseful) age += 1;
     if (!isUseful || isTooMuch) dropSnapshot(snapshots, name);
   }
+}
+
+function isApplied(path: string, name: string): boolean {
+  return lstatSync(`${path}/${name}/${appliedName}`, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Gives room back to a full volume: the oldest snapshot goes, but never the newest. True if one went. */
@@ -126,6 +148,20 @@ export function dropOldestSnapshot(snapshots: Folder): boolean {
   if (oldest === undefined || newer.length === 0) return false;
   dropSnapshot(snapshots, oldest);
   return true;
+}
+
+/** Bytes of the disk that `dropOldestSnapshot` can give back, called until it drops no more. */
+export function reclaimableBytes({ path }: Folder): number {
+  const bytes = list(path)
+    .slice(0, -1)
+    .flatMap((name) => list(`${path}/${name}`).map((entry) => reclaimedBytes(`${path}/${name}/${entry}`)));
+  return bytes.reduce((sum, size) => sum + size, 0);
+}
+
+/** A file that has another name, such as the live one, stays on the disk. */
+function reclaimedBytes(path: string): number {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined || stats.nlink > 1 ? 0 : stats.blocks * 512;
 }
 
 function list(path: string): string[] {

@@ -11,18 +11,27 @@ import {
 } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import type { Folder } from '../disk/openFolder.ts';
-import { diskError, errorCode } from '../syncError.ts';
+import { diskError, errorCode, syncError } from '../syncError.ts';
 
-const maximumBytes = 512 * 1024 * 1024;
+/**
+ * What is in them becomes objects in memory, and an agent has 256 MiB of it. A tree of 100,000 files needs a manifest of
+ * 20 MiB.
+ */
+export const stateFileLimits = { bytes: 96 * 1024 * 1024, lines: 400_000, lineLength: 4 * 1024 * 1024 };
+/** Of a file that is no more than a line. */
+const maximumTextBytes = 64 * 1024;
 
-/** Replaces a file of the working folder so that it is whole or not there, also after a power loss. */
+/**
+ * Replaces a file of the working folder so that it is whole or not there, also after a power loss. Throws `TargetUnsafe`,
+ * and replaces nothing, where it would be longer than what is read back.
+ */
 export function writeStateFile(folder: Folder, name: string, pieces: Iterable<string>): void {
   const temporary = `${folder.path}/${name}.new`;
   try {
     removeIfThere(temporary);
     const file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
-      for (const piece of pieces) writeWhole(file, Buffer.from(piece));
+      for (const piece of withinLimits(name, pieces)) writeWhole(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -34,39 +43,86 @@ export function writeStateFile(folder: Folder, name: string, pieces: Iterable<st
   }
 }
 
+function* withinLimits(name: string, pieces: Iterable<string>): Generator<Uint8Array> {
+  let bytes = 0;
+  let lines = 0;
+  for (const text of pieces) {
+    const piece = Buffer.from(text);
+    bytes += piece.length;
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lines += 1;
+    if (bytes > stateFileLimits.bytes || lines > stateFileLimits.lines) {
+      const message = `.stoker/${name} would have more than ${stateFileLimits.lines} lines, or ${stateFileLimits.bytes} bytes`;
+      throw syncError('TargetUnsafe', message, 'sync so many files to several targets');
+    }
+    yield piece;
+  }
+}
+
+/** Replaces a file that nothing depends on: after a crash it may be missing, or half there. Throws what node:fs throws. */
+export function writeSmallFile(path: string, text: string): void {
+  removeIfThere(path);
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    writeWhole(file, Buffer.from(text));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Takes a file of the working folder away, durably. */
 export function dropStateFile(folder: Folder, name: string): void {
   removeIfThere(`${folder.path}/${name}`);
   folder.sync();
 }
 
-/** The lines of a file, read piece by piece; none where it is missing, no regular file, or absurdly large. */
-export function* readLines(path: string): Generator<string> {
-  const file = openStateFile(path);
+/**
+ * The lines of a file, read piece by piece; none where it is missing or no regular file. They end early, before the last
+ * one, where there is more than anything that was written here could have.
+ */
+export function* readLines(path: string, limits = stateFileLimits): Generator<string> {
+  const file = openStateFile(path, limits.bytes);
   if (file === undefined) return;
   try {
     const decoder = new StringDecoder('utf8');
     const buffer = Buffer.allocUnsafe(65_536);
     let rest = '';
+    let count = 0;
+    let bytes = 0;
     for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
-      const lines = (rest + decoder.write(buffer.subarray(0, read))).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+      bytes += read;
+      const [first = '', ...more] = decoder.write(buffer.subarray(0, read)).split('\n');
+      rest += first;
+      for (const next of more) {
+        count += 1;
+        if (count > limits.lines || rest.length > limits.lineLength) return;
+        yield rest;
+        rest = next;
+      }
+      // It may have grown since it was opened.
+      if (rest.length > limits.lineLength || bytes > limits.bytes) return;
     }
   } finally {
     closeSync(file);
   }
 }
 
-/** The whole of a small file of the working folder; undefined where `readLines` would give none. */
+/** The whole of a small file of the working folder; undefined where it is missing, no regular file, or no small one. */
 export function readText(path: string): string | undefined {
-  const file = openStateFile(path);
+  const file = openStateFile(path, maximumTextBytes);
   if (file === undefined) return undefined;
-  closeSync(file);
-  return [...readLines(path), ''].join('\n');
+  try {
+    const buffer = Buffer.allocUnsafe(maximumTextBytes);
+    let bytes = 0;
+    for (let read = -1; read !== 0 && bytes < buffer.length; bytes += read) {
+      read = readSync(file, buffer, bytes, buffer.length - bytes, null);
+    }
+    return buffer.toString('utf8', 0, bytes);
+  } finally {
+    closeSync(file);
+  }
 }
 
-function openStateFile(path: string): number | undefined {
+function openStateFile(path: string, maximumBytes: number): number | undefined {
   try {
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stats = fstatSync(file);

@@ -16,7 +16,7 @@ const header: ManifestHeader = {
   sourceId: undefined,
   context: 'x',
   overlaid: 0,
-  protected: ['db/x'],
+  protected: [['db/x', 'b'.repeat(40)]],
   provided: [true, false],
   files: 2,
 };
@@ -24,7 +24,7 @@ const manifest: Manifest = {
   header,
   entries: new Map([
     ['a b/ü.txt' as RelativePath, { blobId, executable: false, transformId: '', stat }],
-    ['tool' as RelativePath, { blobId, executable: true, transformId: '', stat }],
+    ['tool' as RelativePath, { blobId, executable: true, transformId: 't', originId: 'b'.repeat(40), stat }],
   ]),
   madeFolders: new Set(['a b' as RelativePath]),
 };
@@ -49,7 +49,10 @@ const revertJournal: Journal = {
 };
 const manifestText = [...formatManifest(manifest)].join('');
 const journalText = [...formatJournal(journal)].join('');
-const parseManifestText = (text: string): Manifest | undefined => parseManifest(text.split('\n'));
+/** As they are read from a file: what is not ended is no line. */
+const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
+const parseJournalText = (text: string): Journal | undefined => parseJournal(linesOf(text));
+const parseManifestText = (text: string): Manifest | undefined => parseManifest(linesOf(text));
 
 /** As somebody would who knows the format and makes the digest fit. */
 function forgedManifest(from: string, to: string): string {
@@ -64,9 +67,9 @@ function forgedJournal(from: string, to: string): string {
 
 describe('what was written is read back', () => {
   test('from a manifest', () => expect(parseManifestText(manifestText)).toEqual(manifest));
-  test('from a journal', () => expect(parseJournal(journalText)).toEqual(journal));
+  test('from a journal', () => expect(parseJournalText(journalText)).toEqual(journal));
   test('from the journal of a revert', () => {
-    expect(parseJournal([...formatJournal(revertJournal)].join(''))).toEqual(revertJournal);
+    expect(parseJournalText([...formatJournal(revertJournal)].join(''))).toEqual(revertJournal);
   });
 });
 
@@ -83,21 +86,21 @@ describe('damage anywhere means that there is none', () => {
   });
 
   test('in a journal', () => {
-    fc.assert(fc.property(damaged(journalText), (text) => parseJournal(text) === undefined));
-    expect(parseJournal('')).toBeUndefined();
+    fc.assert(fc.property(damaged(journalText), (text) => parseJournalText(text) === undefined));
+    expect(parseJournalText('')).toBeUndefined();
   });
 });
 
 describe('a forged path outside the target is not taken, though the digest fits', () => {
   test.each(['../up', '/etc/passwd', 'a/../../b', '', '.', 'x/', 'a\\b'])('%j', (path) => {
     expect(parseManifestText(forgedManifest('F\ttool', `F\t${path}`))).toBeUndefined();
-    expect(parseJournal(forgedJournal('"path":"a/b"', `"path":${JSON.stringify(path)}`))).toBeUndefined();
+    expect(parseJournalText(forgedJournal('"path":"a/b"', `"path":${JSON.stringify(path)}`))).toBeUndefined();
   });
 
   test('nor one into the working folder, nor a snapshot elsewhere', () => {
-    expect(parseJournal(forgedJournal('"path":"c"', '"path":".stoker/manifest"'))).toBeUndefined();
-    expect(parseJournal(forgedJournal('20260101T000000Z-first', '../../etc'))).toBeUndefined();
-    expect(parseJournal(forgedJournal('"snapshot"', '"restores":"../x","snapshot"'))).toBeUndefined();
+    expect(parseJournalText(forgedJournal('"path":"c"', '"path":".stoker/manifest"'))).toBeUndefined();
+    expect(parseJournalText(forgedJournal('20260101T000000Z-first', '../../etc'))).toBeUndefined();
+    expect(parseJournalText(forgedJournal('"snapshot"', '"restores":"../x","snapshot"'))).toBeUndefined();
     expect(parseManifestText(forgedManifest('"files"', '"snapshot":"../x","files"'))?.header.snapshot).toBeUndefined();
   });
 });

@@ -1,20 +1,13 @@
 import { applyOperations } from '../apply/applyOperations.ts';
 import { closeIfPossible } from '../apply/closeJournal.ts';
-import { stageFiles } from '../apply/stageFiles.ts';
 import type { Staged } from '../apply/stageFiles.ts';
 import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { keepManifest, writeManifest } from '../state/manifestFile.ts';
-import { dropOldestSnapshot, keepsSomething, makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
+import { makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
 import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { appliedManifest } from './manifestAfter.ts';
 import type { SyncPlan } from './planSync.ts';
-import { writesOf } from './writesOf.ts';
-
-/** Bytes that journal, manifest and their temporary copies may need, with room for folders. */
-function bookkeepingBytes(plan: SyncPlan): number {
-  return 65_536 + 512 * (plan.tree.files.size + plan.operations.length);
-}
 
 export interface ApplyPlanRequest {
   readonly state: StateFolder;
@@ -38,28 +31,11 @@ export function applyPlan(request: ApplyPlanRequest): string | undefined {
     writeManifest(state, appliedManifest({ plan, header, before: manifest }, staged, state.target));
   const journal = { snapshot, header, operations: plan.operations };
   applyOperations(state, journal, { onDone, remember });
-  closeIfPossible(state, journal);
-  return keepsSomething(state.snapshots, snapshot) ? snapshot : undefined;
+  return closeIfPossible(state, journal);
 }
 
 function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {
   return changes.flatMap(({ path, before, liveEdit }, slot) =>
     before === undefined ? [] : [{ slot, path, blobId: before, liveEdit }],
   );
-}
-
-/** Stages the plan's files, or only checks them (`state` undefined). */
-export function stagePlan(
-  plan: SyncPlan,
-  state: StateFolder | undefined,
-  options: { readonly signal: AbortSignal | undefined; readonly onStaged: (done: number) => void },
-): ReturnType<typeof stageFiles> {
-  return stageFiles({
-    source: plan.contents,
-    writes: writesOf(plan),
-    stage: state?.stage,
-    reservedBytes: bookkeepingBytes(plan),
-    onShortage: () => state !== undefined && dropOldestSnapshot(state.snapshots),
-    ...options,
-  });
 }

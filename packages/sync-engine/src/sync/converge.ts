@@ -6,12 +6,13 @@ import { readManifest, writeManifest } from '../state/manifestFile.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import type { SyncPhase, SyncReport } from '../types.ts';
 import { askFirst } from './askFirst.ts';
-import { applyPlan, stagePlan } from './applyPlan.ts';
+import { applyPlan } from './applyPlan.ts';
 import { settledManifest } from './manifestAfter.ts';
 import type { SyncPlan } from './planSync.ts';
 import { reportOf } from './reportOf.ts';
 import { enter, makePlan } from './run.ts';
 import type { Run } from './run.ts';
+import { stagePlan } from './stagePlan.ts';
 import { writesOf } from './writesOf.ts';
 
 /** The sync proper, with the lock held: recover, plan, stage, ask, apply, remember. */
@@ -21,7 +22,14 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
   const manifest = readManifest(state);
   const plan = await makePlan(run, manifest, () => lock.beat());
   const header = headerOf(run, plan, manifest);
-  const facts = { plan, recovered, snapshot: undefined, staged: undefined, groups: recipe.groups };
+  const facts = {
+    plan,
+    recovered,
+    snapshot: undefined,
+    staged: undefined,
+    groups: recipe.groups,
+    listsUnchanged: options.listUnchanged === true,
+  };
   if (plan.operations.length === 0) {
     enter(run, 'finish', 0);
     rememberIfNew(state, plan, header, manifest);
@@ -57,7 +65,7 @@ function headerOf({ request, recipe }: Run, plan: SyncPlan, before: Manifest | u
     sourceId: request.source.id,
     context: recipe.context,
     overlaid: plan.tree.overlaid,
-    protected: plan.tree.protected,
+    protected: [...plan.tree.protected],
     provided: plan.tree.provided,
     files: plan.tree.files.size,
     snapshot: before?.header.snapshot,

@@ -22,7 +22,7 @@ const report: SyncReport = {
   drifted: ['conf/d'],
   drift: [{ path: 'conf/d', written: '1', live: '2' }],
   groups: [{ folder: 'conf', counts: { added: 1, modified: 1, deleted: 1, unchanged: 2 }, drifted: 1 }],
-  protected: ['db/e'],
+  protected: [{ path: 'db/e', desired: 'e'.repeat(40) }],
   overlaid: 2,
   bytesWritten: 10,
   snapshot: '20260101T000000Z',

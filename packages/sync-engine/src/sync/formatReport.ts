@@ -7,7 +7,7 @@ export function formatReport(report: SyncReport): string {
   const verb = report.outcome === 'dry-run' ? 'would be ' : '';
   const lines = report.changes.map(formatChange);
   for (const path of report.drifted) lines.push(`~ ${path}  (edited here; left as it is)`);
-  for (const path of report.protected) lines.push(`! ${path}  (protected; not written)`);
+  for (const { path } of report.protected) lines.push(`! ${path}  (protected; not written)`);
   for (const group of report.groups) lines.push(formatGroup(group, verb));
   lines.push(formatCounts(report.counts, verb));
   if (report.bytesWritten > 0) lines.push(`${formatBytes(report.bytesWritten)} ${verb}written`);

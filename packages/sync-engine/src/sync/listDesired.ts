@@ -57,11 +57,12 @@ function startTree({ mappings, excluded, guard }: Recipe): ReturnType<typeof bui
 
 function treeOf({ header, entries }: Manifest): DesiredTree {
   const files = [...entries].map(
-    ([path, { blobId, executable, transformId }]) => [path, { path, blobId, executable, transformId }] as const,
+    ([path, { blobId, executable, transformId, originId }]) =>
+      [path, { path, blobId, executable, transformId, originId }] as const,
   );
   return {
     files: new Map(files),
-    protected: header.protected.map((path) => path as RelativePath),
+    protected: new Map(header.protected.map(([path, blobId]) => [path as RelativePath, blobId])),
     overlaid: header.overlaid,
     provided: header.provided,
   };

@@ -12,9 +12,11 @@ import type { Observations } from '../plan/observe.ts';
 import { operationsOf } from '../plan/operations.ts';
 import type { Operation } from '../plan/operations.ts';
 import { startPlan } from '../plan/plan.ts';
+import { refuseLongPaths } from '../plan/refuseLongPaths.ts';
 import { refuseMounts } from '../plan/refuseMounts.ts';
 import type { Manifest } from '../state/manifest.ts';
-import type { Source, SyncRequest } from '../types.ts';
+import type { Source } from '../types.ts';
+import type { WholeRequest } from './withDefaults.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface SyncPlan extends RoomyPlan {
@@ -29,7 +31,7 @@ export interface SyncPlan extends RoomyPlan {
 }
 
 export interface PlanSyncRequest {
-  readonly request: SyncRequest;
+  readonly request: WholeRequest;
   readonly recipe: Recipe;
   readonly tree: DesiredTree;
   readonly contents: Source;
@@ -43,7 +45,9 @@ export interface PlanSyncRequest {
 /** Compares what is desired with the live target and says what has to be done. Changes nothing. */
 export function planSync(asked: PlanSyncRequest): SyncPlan {
   const { request, recipe, tree, contents, manifest, target, rehash, onFile } = asked;
-  checkPaths(tree.files, foldsNames(target));
+  refuseLongPaths(tree.files.keys(), target);
+  const folds = foldsNames(target);
+  checkPaths(tree.files, folds);
   const live = openLiveTree(target);
   const folders = managedFolders(recipe.mappings, tree.provided);
   const { guard, excluded } = recipe;
@@ -64,6 +68,7 @@ export function planSync(asked: PlanSyncRequest): SyncPlan {
     excluded,
     mounts,
     blobHash,
+    foldsNames: folds,
     rehash,
     onDifference: planner.take,
     onFile,

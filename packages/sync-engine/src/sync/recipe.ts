@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { checkFileMappings } from '../desired/checkConflicts.ts';
+import { checkFileMappings, checkOwners } from '../desired/checkConflicts.ts';
 import { compileGuard } from '../desired/guard.ts';
 import type { Guard } from '../desired/guard.ts';
 import { renderMappings } from '../desired/renderMappings.ts';
 import type { RenderedMapping } from '../desired/renderMappings.ts';
 import { compilePatterns } from '../paths/matchPatterns.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
-import type { SyncRequest } from '../types.ts';
+import type { WholeRequest } from './withDefaults.ts';
 
 /** Everything but the source that decides which files are desired and which may be touched. */
 export interface Recipe {
@@ -20,11 +20,13 @@ export interface Recipe {
 }
 
 /** Throws `InvalidTemplate`, `InvalidPatch`, `UnsafePath`, `InvalidPattern`, `PathConflict`. */
-export function readRecipe(request: SyncRequest): Recipe {
+export function readRecipe(request: WholeRequest): Recipe {
   const mappings = renderMappings(request.mappings, request.variables);
   checkFileMappings(mappings);
+  checkOwners(mappings);
   const seal = request.seal?.fileName ?? '';
-  const parts = [mappings, request.excludePatterns, request.protection, request.source.blobHash, seal];
+  const desired = mappings.map(({ label: _called, ...mapping }) => mapping);
+  const parts = [desired, request.excludePatterns, request.protection, request.source.blobHash, seal];
   return {
     mappings,
     excluded: compilePatterns(request.excludePatterns),

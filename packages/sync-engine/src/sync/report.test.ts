@@ -51,3 +51,29 @@ test('a report tells sizes, hashes of live edits, and what became of each projec
   expect(predicted).toMatchObject({ changes, drift, groups });
   expect(JSON.parse(JSON.stringify(done))).toMatchObject({ groups });
 });
+
+test('a report lists unchanged files with their hashes where it is asked to, in a dry run too', async () => {
+  using folder = temporaryFolder();
+  await release(folder.path, first);
+  const predicted = await release(folder.path, second, { dryRun: true, listUnchanged: true });
+  const done = await release(folder.path, second, { listUnchanged: true });
+  expect(done.unchanged).toEqual([
+    { path: 'd.txt', blobId: expect.stringMatching(/^c59d9b6/) },
+    { path: 'projects/other/c.txt', blobId: expect.stringMatching(/^3410062/) },
+  ]);
+  expect(predicted.unchanged).toEqual(done.unchanged);
+  expect(await release(folder.path, second)).not.toHaveProperty('unchanged');
+});
+
+test('a report tells which content protection kept out, also when the source is not listed again', async () => {
+  using folder = temporaryFolder();
+  const protection = { paths: ['db/'], explicitOnly: [] };
+  const request = memoryRequest(
+    folder.path,
+    { 'a.txt': 'a', 'db/b.idb': 'b' },
+    { protection, mappings: [mapping('.', '.')] },
+  );
+  const kept = [{ path: 'db/b.idb', desired: expect.stringMatching(/^63d8dbd/) }];
+  expect((await sync(request)).protected).toEqual(kept);
+  expect((await sync(request)).protected).toEqual(kept);
+});

@@ -1,7 +1,8 @@
 import type { Staged } from '../apply/stageFiles.ts';
 import type { PathMatcher } from '../paths/matchPatterns.ts';
+import { comparePaths } from '../paths/relativePath.ts';
 import type { PlannedChange } from '../plan/plan.ts';
-import type { FileChange, SyncCounts, SyncPhase, SyncReport } from '../types.ts';
+import type { FileChange, SyncCounts, SyncPhase, SyncReport, UnchangedFile } from '../types.ts';
 import { countGroups } from './countGroups.ts';
 import type { SyncPlan } from './planSync.ts';
 import { writesOf } from './writesOf.ts';
@@ -14,11 +15,12 @@ export interface ReportFacts {
   readonly snapshot: string | undefined;
   readonly recovered: SyncReport['recovered'];
   readonly groups: PathMatcher;
+  readonly listsUnchanged: boolean;
   readonly durationsMs: Readonly<Record<SyncPhase, number>>;
 }
 
 /** The stable document about a plan or its result; it holds nothing but JSON values. */
-export function reportOf({ plan, staged, groups, ...facts }: ReportFacts): SyncReport {
+export function reportOf({ plan, staged, groups, listsUnchanged, ...facts }: ReportFacts): SyncReport {
   const sizes: (number | undefined)[] = [];
   for (const [index, { slot }] of writesOf(plan).entries()) sizes[slot] = staged?.sizes[index];
   return {
@@ -29,7 +31,8 @@ export function reportOf({ plan, staged, groups, ...facts }: ReportFacts): SyncR
     drifted: [...plan.drifted.keys()],
     drift: [...plan.drifted].map(([path, { base, liveBlobId }]) => ({ path, written: base?.blobId, live: liveBlobId })),
     groups: countGroups(plan, groups),
-    protected: plan.tree.protected,
+    protected: [...plan.tree.protected].map(([path, desired]) => ({ path, desired })),
+    ...(listsUnchanged && { unchanged: unchangedOf(plan) }),
     overlaid: plan.tree.overlaid,
     bytesWritten: staged?.bytes ?? 0,
   };
@@ -38,6 +41,13 @@ export function reportOf({ plan, staged, groups, ...facts }: ReportFacts): SyncR
 function describeChange(change: PlannedChange, sizeAfter: number | undefined): FileChange {
   const { path, kind, before, after, liveEdit, sizeBefore } = change;
   return { path, kind, before, after, liveEdit, sizeBefore, sizeAfter };
+}
+
+function unchangedOf({ tree, settled }: SyncPlan): UnchangedFile[] {
+  return [...settled.keys()].toSorted(comparePaths).flatMap((path) => {
+    const file = tree.files.get(path);
+    return file === undefined ? [] : [{ path, blobId: file.blobId }];
+  });
 }
 
 function countsOf({ changes, settled }: SyncPlan): SyncCounts {

@@ -1,7 +1,8 @@
 import type { Manifest } from '../state/manifest.ts';
 import { transformTree } from '../transforms/transformTree.ts';
 import { stopIfAborted } from '../syncError.ts';
-import type { SyncOptions, SyncPhase, SyncRequest } from '../types.ts';
+import type { SyncOptions, SyncPhase } from '../types.ts';
+import type { WholeRequest } from './withDefaults.ts';
 import { listDesired } from './listDesired.ts';
 import { planSync } from './planSync.ts';
 import type { SyncPlan } from './planSync.ts';
@@ -10,7 +11,7 @@ import type { Stopwatch } from './stopwatch.ts';
 
 /** What the steps of one sync share. */
 export interface Run {
-  readonly request: SyncRequest;
+  readonly request: WholeRequest;
   readonly options: SyncOptions;
   readonly recipe: Recipe;
   readonly stopwatch: Stopwatch;
@@ -30,9 +31,14 @@ export async function makePlan(run: Run, manifest: Manifest | undefined, beat: (
   enter(run, 'list', 0);
   const onListed = (done: number): void => options.onProgress?.({ phase: 'list', done, total: 0 });
   const { source, seal } = request;
-  const planFrom = async (known: Manifest | undefined): Promise<SyncPlan> => {
+  const planFrom = async (known: Manifest | undefined): Promise<SyncPlan | undefined> => {
     const listed = await listDesired({ source, recipe, manifest: known, signal, onListed });
-    const { tree, contents } = await transformTree(listed, { source, seal, signal });
+    const { tree, contents, lacks } = await transformTree(listed, {
+      source,
+      seal,
+      signal,
+      known: sameRecipe(run, known),
+    });
     enter(run, 'plan', tree.files.size);
     let looked = 0;
     const onFile = (): void => {
@@ -43,10 +49,18 @@ export async function makePlan(run: Run, manifest: Manifest | undefined, beat: (
       options.onProgress?.({ phase: 'plan', done: looked, total: Math.max(looked, tree.files.size) });
     };
     const rehash = options.rehash === true;
-    return planSync({ request, recipe, tree, contents, manifest, target, rehash, onFile });
+    const plan = planSync({ request, recipe, tree, contents, manifest, target, rehash, onFile });
+    // Only a manifest tells what was made of a file without making it; to write that again, the source has to be asked.
+    return plan.changes.some(({ desired }) => desired !== undefined && lacks(desired)) ? undefined : plan;
   };
-  const plan = await planFrom(manifest);
-  const writesMade = plan.changes.some(({ desired }) => (desired?.transformId ?? '') !== '');
-  // The manifest tells what a transform made, not how: to write that again, the source has to be listed.
-  return writesMade && plan.contents === source ? planFrom(undefined) : plan;
+  // A manifest that somebody has forged shows only where the source is asked what there should be.
+  const plan = (await planFrom(options.rehash === true ? undefined : manifest)) ?? (await planFrom(undefined));
+  if (plan === undefined) throw new Error('everything was made, and yet something was not');
+  return plan;
+}
+
+/** What was written by the recipe that counts now, so that what it made of a file tells what it would make again. */
+function sameRecipe({ recipe, request }: Run, known: Manifest | undefined): Manifest['entries'] | undefined {
+  const { context, blobHash } = known?.header ?? {};
+  return context === recipe.context && blobHash === request.source.blobHash ? known?.entries : undefined;
 }

@@ -6,7 +6,6 @@ import { readManifest } from '../state/manifestFile.ts';
 import { countSync, isRehashDue } from '../state/rehashCount.ts';
 import { explained, stopIfAborted, syncError } from '../syncError.ts';
 import type { SyncOptions, SyncReport, SyncRequest } from '../types.ts';
-import { stagePlan } from './applyPlan.ts';
 import { converge } from './converge.ts';
 import { findTarget, makeTarget } from './findTarget.ts';
 import { holdTarget } from './holdTarget.ts';
@@ -14,14 +13,17 @@ import { readRecipe } from './recipe.ts';
 import { reportOf } from './reportOf.ts';
 import { makePlan } from './run.ts';
 import type { Run } from './run.ts';
+import { stagePlan } from './stagePlan.ts';
 import { startStopwatch } from './stopwatch.ts';
+import { withDefaults } from './withDefaults.ts';
 
 /**
  * Makes the target equal to what the mappings take from the source, or leaves it exactly as it is and throws a
  * `StokerError` (reasons: README). Recovers first from a crash of an earlier sync. With `dryRun` nothing is written,
  * and the report says exactly what would happen.
  */
-export async function sync(request: SyncRequest, options: SyncOptions = {}): Promise<SyncReport> {
+export async function sync(asked: SyncRequest, options: SyncOptions = {}): Promise<SyncReport> {
+  const request = withDefaults(asked);
   const recipe = readRecipe(request);
   stopIfAborted(options.signal);
   const stopwatch = startStopwatch();
@@ -59,6 +61,7 @@ async function predict(run: Run): Promise<SyncReport> {
     outcome: 'dry-run',
     staged,
     groups: run.recipe.groups,
+    listsUnchanged: run.options.listUnchanged === true,
     snapshot: undefined,
     recovered: 'nothing',
     durationsMs: run.stopwatch.read(),

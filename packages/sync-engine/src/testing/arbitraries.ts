@@ -1,14 +1,16 @@
 import * as fc from 'fast-check';
 import type { Mapping } from '../types.ts';
-import { excludePatterns } from './model.ts';
+import { excludePatterns, protectedPatterns } from './model.ts';
+import { patch } from './modelTransforms.ts';
 import { mapping } from './requests.ts';
 
-const name = fc.constantFrom('a', 'b', 'c');
+/** Some begin like others, so that whoever compares prefixes without the slash takes one for the other. */
+const name = fc.constantFrom('a', 'b', 'c', 'a', 'b', 'c', 'a-b', 'a.b');
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-const content = fc.constantFrom('one', 'two', 'other', '');
+const content = fc.constantFrom('one', 'two', 'I am {{.Who}}', '');
 const file = fc.record({ path, content, executable: fc.boolean() });
 
-/** Files that do not stand in one another's way. */
+/** Files that do not stand in one another's way; what the patch looks at mostly has the value. */
 export const tree = fc.array(file, { maxLength: 6 }).map((files) => {
   const kept = new Map<string, (typeof files)[number]>();
   for (const candidate of files) {
@@ -18,7 +20,12 @@ export const tree = fc.array(file, { maxLength: 6 }).map((files) => {
     if (!clashes) kept.set(candidate.path, candidate);
   }
   return Object.fromEntries(
-    [...kept.values()].map((entry): [string, string] => [entry.path + (entry.executable ? '*' : ''), entry.content]),
+    [...kept.values()].map((entry): [string, string] => [
+      entry.path + (entry.executable ? '*' : ''),
+      entry.content !== '' && entry.path.split('/').includes('c')
+        ? `{"v": 1.0, "w": "${entry.content}"}`
+        : entry.content,
+    ]),
   );
 });
 
@@ -26,10 +33,12 @@ export const mappings = fc.array(
   fc
     .record({
       source: fc.oneof(fc.constant('.'), path),
-      destination: fc.constantFrom('.', 'x', 'x/a', 'x/b', 'y'),
+      destination: fc.constantFrom('.', 'x', 'x/a', 'x/a-b', 'x/b', 'y'),
       type: fc.constantFrom('dir' as const, 'dir' as const, 'file' as const),
       prune: fc.constantFrom('mirror' as const, 'owned' as const),
       allowEmpty: fc.boolean(),
+      template: fc.boolean(),
+      patches: fc.constantFrom(undefined, undefined, [patch]),
     })
     .filter(({ type, destination, source }) => type === 'dir' || (destination !== '.' && source !== '.'))
     .map(({ source, destination, ...changes }): Mapping => mapping(source, destination, changes)),
@@ -37,14 +46,14 @@ export const mappings = fc.array(
 );
 
 export interface Edit {
-  readonly kind: 'write' | 'rewrite' | 'remove' | 'mode' | 'touch';
-  /** Of `write`; the others choose among the files there are. */
+  readonly kind: 'write' | 'rewrite' | 'remove' | 'mode' | 'touch' | 'special';
+  /** Of `write` and `special`; the others choose among the files there are. */
   readonly path: string;
   readonly choice: number;
   readonly content: string;
 }
-const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom('write', 'rewrite', 'remove', 'mode', 'touch'),
+export const edit: fc.Arbitrary<Edit> = fc.record({
+  kind: fc.constantFrom('write', 'write', 'rewrite', 'rewrite', 'remove', 'remove', 'mode', 'touch', 'special'),
   path: fc.tuple(fc.constantFrom('x/', 'y/', ''), path).map((parts) => parts.join('')),
   choice: fc.nat(20),
   content,
@@ -56,6 +65,9 @@ export const step = fc.record({
   source: sometimes(tree, 3),
   mappings: sometimes(mappings, 1),
   excludes: sometimes(fc.subarray(excludePatterns, { maxLength: 2 }), 1),
+  protectedPaths: sometimes(fc.subarray(protectedPatterns, { maxLength: 2 }), 1),
+  explicitOnly: sometimes(fc.subarray(protectedPatterns, { maxLength: 1 }), 1),
+  who: sometimes(fc.constantFrom('me', 'you'), 1),
   edits: fc.array(edit, { maxLength: 4 }),
   restore: fc.boolean(),
   rehash: fc.boolean(),

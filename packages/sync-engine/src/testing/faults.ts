@@ -7,7 +7,7 @@ import { endMarker, startMarker } from './markers.ts';
 
 /** Calls that change what is on the disk: the states to be killed in lie between them. */
 const changingCalls =
-  'openat write fsync rename link symlink unlink mkdir rmdir chmod copy_file_range sendfile ioctl ftruncate fchmod utimensat'.split(
+  'openat write fsync rename link symlink unlink unlinkat mkdir rmdir chmod copy_file_range sendfile ioctl ftruncate fchmod utimensat'.split(
     ' ',
   );
 /** Calls that only look can fail too. */
@@ -29,8 +29,10 @@ export interface ChildEnd {
   readonly signal: string | null;
   readonly code: number | null;
   readonly stderr: string;
-  /** One line a system call of the main thread, from the start marker on. */
+  /** One line a system call of the main thread, and of each `syncfs`, from the start marker on. */
   readonly trace: readonly string[];
+  /** Some call did fail, or did kill, as it was told to. */
+  readonly injected: boolean;
 }
 
 export interface Tracer extends Disposable {
@@ -50,7 +52,7 @@ export function openTracer(): Tracer {
   spawnSync(child[0] ?? '', child.slice(1), { env });
   const log = join(folder, 'log');
   const calls = [...changingCalls, ...lookingCalls].join(',');
-  const strace = ['-f', '-s', '4096', '-o', log, '-e', `trace=${calls},access,syncfs`];
+  const strace = ['-f', '-y', '-s', '4096', '-o', log, '-e', `trace=${calls},access,syncfs`];
   return {
     run({ action, source, target }, ...injections) {
       const injecting = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
@@ -59,7 +61,8 @@ export function openTracer(): Tracer {
         env,
       });
       if (result.error) throw result.error;
-      const lines = mainThreadLines(readFileSync(log, 'utf8'));
+      const text = readFileSync(log, 'utf8');
+      const lines = mainThreadLines(text);
       const start = indexOfLook(lines, startMarker, 0);
       const end = indexOfLook(lines, endMarker, lines.length);
       return {
@@ -67,6 +70,7 @@ export function openTracer(): Tracer {
         code: result.status,
         stderr: result.stderr,
         trace: lines.slice(start + 1, end),
+        injected: /\(INJECTED\)|killed by SIGKILL/.test(text),
         points: pointsBetween(lines, start, end),
       };
     },

@@ -59,7 +59,7 @@ function contentOf(tree: Tree, { path, executable }: SourceEntry): string {
   return tree[executable ? `${path}*` : path] ?? '';
 }
 
-function gitBlobId(content: string): string {
+export function gitBlobId(content: string): string {
   return createHash('sha1')
     .update(`blob ${Buffer.byteLength(content)}\0${content}`)
     .digest('hex');

@@ -1,4 +1,6 @@
 import type { Mapping } from '../types.ts';
+import { modelTransforms } from './modelTransforms.ts';
+import type { Provided } from './modelTransforms.ts';
 import type { Tree } from './trees.ts';
 
 /**
@@ -16,13 +18,23 @@ export interface ModelSync {
   readonly source: Tree;
   readonly mappings: readonly Mapping[];
   readonly excludes: readonly ExcludePattern[];
+  readonly protectedPaths: readonly ProtectedPattern[];
+  readonly explicitOnly: readonly ProtectedPattern[];
   readonly release: string;
   readonly restore: boolean;
+  /** The value of the variable `Who`. */
+  readonly who: string;
 }
 
 export type ModelResult =
   | { readonly refusals: readonly string[] }
-  | { readonly refusals: undefined; readonly live: Tree; readonly base: Tree; readonly drifted: readonly string[] };
+  | {
+      readonly refusals: undefined;
+      readonly live: Tree;
+      readonly base: Tree;
+      readonly drifted: readonly string[];
+      readonly protected: readonly string[];
+    };
 
 /** A few patterns of different kinds, and by hand what they cover. */
 const covered = {
@@ -34,6 +46,17 @@ const covered = {
 export type ExcludePattern = keyof typeof covered;
 export const excludePatterns = Object.keys(covered) as ExcludePattern[];
 
+const shielded = {
+  'x/b/': (path: string) => path.startsWith('x/b/'),
+  '**/a-b': (path: string) => path.split('/').includes('a-b'),
+  'y/a': (path: string) => path === 'y/a' || path.startsWith('y/a/'),
+} as const;
+export type ProtectedPattern = keyof typeof shielded;
+export const protectedPatterns = Object.keys(shielded) as ProtectedPattern[];
+
+/** What is there instead of the content of a FIFO. */
+export const special = 'special';
+
 interface File {
   readonly content: string;
   readonly executable: boolean;
@@ -41,7 +64,8 @@ interface File {
 
 export function modelSync(state: ModelState, request: ModelSync): ModelResult {
   const refusals = new Set<string>();
-  const desired = layer(request, refusals);
+  const kept = new Set<string>();
+  const desired = layer(request, { refusals, kept });
   const live = filesOf(state.live);
   const base = filesOf(state.base ?? {});
   const ruled = (path: string): Mapping | undefined => ruler(path, request.mappings);
@@ -57,6 +81,7 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
     const here = live.get(path);
     const written = base.get(path);
     if (same(here, wanted)) continue;
+    if (wanted === undefined && (here?.content === special || isShielded(path, request))) continue;
     const isStranger = wanted === undefined && written === undefined;
     if (isStranger && (!mirrors(path, request.mappings) || isExcluded(path, request))) continue;
     if (wanted === undefined && here === undefined) continue;
@@ -74,14 +99,16 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
     refusals.add('SourceVanished');
   }
   for (const path of writes) {
+    if (live.get(path)?.content === special) refusals.add('TargetUnsafe');
     for (const folder of above(path)) {
       if (!live.has(folder) || deletes.has(folder)) continue;
+      if (live.get(folder)?.content === special || isShielded(folder, request)) refusals.add('TargetUnsafe');
       deletes.add(folder);
       drifted.delete(folder);
     }
     for (const inside of live.keys()) {
       if (!inside.startsWith(`${path}/`) || deletes.has(inside)) continue;
-      if (drifted.delete(inside)) deletes.add(inside);
+      if (!isShielded(inside, request) && drifted.delete(inside)) deletes.add(inside);
       else refusals.add('TargetUnsafe');
     }
   }
@@ -91,16 +118,35 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
   for (const path of deletes) after.delete(path);
   for (const path of writes) after.set(path, desired.get(path) ?? { content: '', executable: false });
   const newBase = new Map(desired);
-  return { refusals: undefined, live: treeOf(after), base: treeOf(newBase), drifted: [...drifted].toSorted() };
+  return {
+    refusals: undefined,
+    live: treeOf(after),
+    base: treeOf(newBase),
+    drifted: [...drifted].toSorted(),
+    protected: [...kept].toSorted(),
+  };
+}
+
+function isShielded(path: string, { protectedPaths, explicitOnly }: ModelSync): boolean {
+  return [...protectedPaths, ...explicitOnly].some((pattern) => shielded[pattern](path));
+}
+
+function mayWrite(path: string, { type }: Mapping, { protectedPaths, explicitOnly }: ModelSync): boolean {
+  const patterns = type === 'file' ? protectedPaths : [...protectedPaths, ...explicitOnly];
+  return !patterns.some((pattern) => shielded[pattern](path));
 }
 
 function isExcluded(path: string, { excludes }: ModelSync): boolean {
   return excludes.some((pattern) => covered[pattern](path));
 }
 
-function layer(request: ModelSync, refusals: Set<string>): Map<string, File> {
+/** Overlays: where mappings provide one file, the later one wins; what comes out is transformed. */
+function layer(
+  request: ModelSync,
+  { refusals, kept }: { readonly refusals: Set<string>; readonly kept: Set<string> },
+): Map<string, File> {
   const { source, mappings } = request;
-  const desired = new Map<string, File>();
+  const provided = new Map<string, Provided>();
   const fileTargets = mappings.filter(({ type }) => type === 'file').map(({ destination }) => destination);
   if (new Set(fileTargets).size < fileTargets.length) refusals.add('PathConflict');
   for (const mapping of mappings) {
@@ -113,10 +159,15 @@ function layer(request: ModelSync, refusals: Set<string>): Map<string, File> {
         continue;
       }
       const to = destinationOf(path, mapping);
-      if (!isExcluded(to, request)) desired.set(to, file);
+      if (isExcluded(to, request)) continue;
+      if (mayWrite(to, mapping, request)) provided.set(to, { ...file, by: mapping });
+      else kept.add(to);
     }
   }
-  return desired;
+  for (const path of provided.keys()) kept.delete(path);
+  const made = modelTransforms(provided, request.who);
+  if (made === undefined) refusals.add('TransformFailed');
+  return new Map([...(made ?? provided)].map(([path, { content, executable }]) => [path, { content, executable }]));
 }
 
 function destinationOf(path: string, { source, destination }: Mapping): string {

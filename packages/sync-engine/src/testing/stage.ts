@@ -64,12 +64,21 @@ export function copyTarget(from: string, to: string): string {
   return to;
 }
 
-/** While a sync is cut short: every file is the old or the new one, and nothing else is there. */
-export function expectNoMixture(target: string, { before, after }: Stage): void {
-  for (const [path, content] of Object.entries(readTree(target))) {
-    if (/\/(\?\d+)?$/.test(path)) continue;
-    expect([before[path], after[path]]).toContain(content);
-  }
+/**
+ * While a sync is cut short: every file is the old or the new one, one that is in both trees is there, and nothing else is.
+ */
+export function expectNoMixture(target: string, { before, after }: Pick<Stage, 'before' | 'after'>): void {
+  const files = Object.entries(readTree(target)).filter(([path]) => !/\/(\?\d+)?$/.test(path));
+  for (const [path, content] of files)
+    expect([path, [before[path], after[path]]]).toEqual([path, expect.arrayContaining([content])]);
+  const there = new Set(files.map(([path]) => withoutMode(path)));
+  const [old, wanted] = [before, after].map((tree) => new Set(Object.keys(tree).map(withoutMode)));
+  const lost = [...(old ?? [])].filter((path) => !path.endsWith('/') && wanted?.has(path) && !there.has(path));
+  expect(lost).toEqual([]);
+}
+
+function withoutMode(path: string): string {
+  return path.replace(/(\*|\?\d+)$/, '');
 }
 
 /** Byte for byte, mode for mode. */

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   chmodSync,
+  constants,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -16,9 +18,19 @@ import { dirname, join } from 'node:path';
 export type Tree = Readonly<Record<string, string>>;
 
 /** Makes a directory that is removed when the test's scope ends (`using`). */
-export function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'stoker-engine-'));
+export function temporaryFolder(under = tmpdir()): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(under, 'stoker-engine-'));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Thousands of little files need no real disk. */
+export function memoryFolder(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    return '/dev/shm';
+  } catch {
+    return tmpdir();
+  }
 }
 
 export function writeTree(folder: string, tree: Tree): void {

@@ -3,22 +3,27 @@ import type { DesiredFile, DesiredTree } from '../desired/desiredTree.ts';
 import { startBlobHash } from '../disk/blobHash.ts';
 import { joinPath, parentOf } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
+import type { ManifestEntry } from '../state/manifest.ts';
 import { quotePath } from '../syncError.ts';
 import type { Seal, Source } from '../types.ts';
 import { madeContents } from './madeContents.ts';
 import type { Origin } from './madeContents.ts';
+import { knownOutcomes, sealId } from './knownOutcomes.ts';
 import { hashBlobs, readBlobs } from './readBlobs.ts';
 
 export interface TransformedTree {
   readonly tree: DesiredTree;
-  /** Has the content of every file of the tree, by its id. */
+  /** Has the content of every file of the tree, by its id, but of those that it lacks. */
   readonly contents: Source;
+  readonly lacks: (file: DesiredFile) => boolean;
 }
 
 export interface TransformRequest {
   readonly source: Source;
   readonly seal: Seal | undefined;
   readonly signal: AbortSignal | undefined;
+  /** What was written by the same recipe from the same kind of ids: what it made of a blob it makes again. */
+  readonly known: ReadonlyMap<RelativePath, ManifestEntry> | undefined;
 }
 
 /** What a transform made of a file. */
@@ -29,22 +34,35 @@ interface Outcome {
 
 /**
  * Carries out the transforms of a listed tree: each file gets the id of the content that is to go live. The content
- * itself is made again when it is written, so that a tree of any size needs little memory. Throws `TransformFailed`.
+ * itself is made again when it is written, so that a tree of any size needs little memory. What is known is not read.
+ * Throws `TransformFailed`.
  */
 export async function transformTree(tree: DesiredTree, request: TransformRequest): Promise<TransformedTree> {
   const { source, seal, signal } = request;
-  const pending = [...tree.files.values()].filter(({ transform }) => transform !== undefined);
-  if (pending.length === 0) return { tree, contents: source };
+  const transformed = [...tree.files.values()].filter(({ transform }) => transform !== undefined);
+  if (transformed.length === 0) return { tree, contents: source, lacks: ({ transformId = '' }) => transformId !== '' };
 
+  const known = knownOutcomes(tree.files, request);
+  const pending = transformed.filter(({ path }) => !known.has(path));
   const files = new Map<RelativePath, DesiredFile>(tree.files);
   const made = new Map<string, Origin>();
   const hashes = new Map<RelativePath, string>();
   const changed = new Set<RelativePath>();
   const settle = (file: DesiredFile, { content, origin }: Outcome, transformId: string): void => {
     const blobId = startBlobHash(source.blobHash, content.length).update(content).digest('hex');
-    files.set(file.path, { path: file.path, executable: file.executable, blobId, transformId });
-    if (blobId !== origin.blobId) made.set(blobId, origin);
+    const isMade = blobId !== origin.blobId;
+    const { path, executable } = file;
+    files.set(path, { path, executable, blobId, transformId, ...(isMade && { originId: origin.blobId }) });
+    if (isMade) made.set(blobId, origin);
   };
+  const sealedBefore = new Set<string>();
+  for (const [path, { blobId, transformId, originId }] of known) {
+    const { transform, executable = false, blobId: listed = '' } = tree.files.get(path) ?? {};
+    files.set(path, { path, executable, blobId, transformId, originId });
+    if (originId === undefined) continue;
+    if (transform?.id === transformId) made.set(blobId, { blobId: listed, apply: transform.apply });
+    else sealedBefore.add(blobId);
+  }
 
   await readBlobs(
     source,
@@ -58,7 +76,7 @@ export async function transformTree(tree: DesiredTree, request: TransformRequest
         const { apply, id } = file.transform;
         const after = apply(content);
         const isChanged = after !== content;
-        settle(file, { content: after, origin: { blobId: file.blobId, apply } }, isChanged ? id : '');
+        settle(file, { content: after, origin: { blobId: file.blobId, apply } }, id);
         if (!isChanged) return;
         changed.add(file.path);
         hashes.set(file.path, sha256(after));
@@ -68,9 +86,10 @@ export async function transformTree(tree: DesiredTree, request: TransformRequest
   if (seal !== undefined) {
     const folders = new Set([...changed].map(parentOf));
     const sealed = await sealFolders({ folders, seal, hashes, listed: tree.files, source, signal });
-    for (const [file, outcome] of sealed) settle(file, outcome, 'seal');
+    for (const [file, outcome] of sealed) settle(file, outcome, sealId(file));
   }
-  return { tree: { ...tree, files }, contents: madeContents(source, made) };
+  const lacks = ({ blobId }: DesiredFile): boolean => sealedBefore.has(blobId) && !made.has(blobId);
+  return { tree: { ...tree, files }, contents: madeContents(source, made), lacks };
 }
 
 interface SealRequest {

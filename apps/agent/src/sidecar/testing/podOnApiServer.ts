@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,11 @@ import {
   changesName,
   documentKeys,
   metadataName,
+  parseAuditRecord,
   parseChangesDocument,
   parseStatusDocument,
   statusName,
+  type AuditRecord,
   type ChangesDocument,
   type MetadataDocument,
   type StatusDocument,
@@ -28,6 +30,8 @@ export interface SidecarProcess {
   readonly process: ChildProcess;
   /** Its log so far, one object a line. */
   log(): readonly LogLine[];
+  /** Its audit records so far. */
+  records(): readonly AuditRecord[];
   /** Status code of one of its health endpoints; undefined before it listens. */
   health(path: string): Promise<number | undefined>;
   metrics(): Promise<string>;
@@ -44,9 +48,11 @@ export interface PodOnApiServer {
   createReports(): Promise<void>;
   publish(document: MetadataDocument): Promise<void>;
   withdraw(): Promise<void>;
+  /** What the kubelet does after a change of the pod: it swaps the file. */
+  showInPod(file: 'labels' | 'annotations', text: string): void;
   status(): Promise<StatusDocument | undefined>;
   changes(): Promise<ChangesDocument | undefined>;
-  start(kubeconfig: string): SidecarProcess;
+  start(kubeconfig: string, over?: NodeJS.ProcessEnv): SidecarProcess;
   /** Ends every process and removes the volumes. */
   close(): Promise<void>;
 }
@@ -92,6 +98,10 @@ export function createPod({ client, namespace, crName, gatewayName, podUID }: Po
     async withdraw() {
       await client.delete(configMaps, metadata);
     },
+    showInPod(file, text) {
+      writeFileSync(join(volumes, `pod/.${file}`), text);
+      renameSync(join(volumes, `pod/.${file}`), join(volumes, 'pod', file));
+    },
     async status() {
       const text = await read(statusName(crName, gatewayName), documentKeys.status);
       return text === undefined ? undefined : parseStatusDocument(text);
@@ -100,7 +110,7 @@ export function createPod({ client, namespace, crName, gatewayName, podUID }: Po
       const text = await read(changesName(crName, gatewayName), documentKeys.changes);
       return text === undefined ? undefined : parseChangesDocument(text);
     },
-    start(kubeconfig) {
+    start(kubeconfig, over = {}) {
       const environment = {
         KUBECONFIG: kubeconfig,
         STOKER_CR_NAME: crName,
@@ -108,6 +118,7 @@ export function createPod({ client, namespace, crName, gatewayName, podUID }: Po
         POD_NAMESPACE: namespace,
         POD_NAME: `${gatewayName}-0`,
         POD_UID: podUID,
+        ...over,
       };
       const sidecar = startProcess(volumes, environment);
       running.push(sidecar);
@@ -127,9 +138,11 @@ function startProcess(volumes: string, environment: NodeJS.ProcessEnv): SidecarP
   const { NODE_OPTIONS: _ours, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--conditions=@stoker/source', script, volumes], {
     env: { ...inherited, ...environment },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';
+  let recorded = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (recorded += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (written += piece));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const log = () =>
@@ -145,6 +158,7 @@ function startProcess(volumes: string, environment: NodeJS.ProcessEnv): SidecarP
     process: child,
     ended,
     log,
+    records: () => recorded.split('\n').slice(0, -1).map(parseAuditRecord),
     async health(path) {
       const url = address();
       return url === undefined ? undefined : (await fetch(`${url}${path}`)).status;

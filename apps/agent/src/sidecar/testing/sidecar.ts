@@ -18,6 +18,7 @@ await startSidecar(
     // The test's git server is on this machine.
     repositoryScope: 'standalone',
     logLevel: 'debug',
+    sessionWaitMs: Number(process.env['TEST_SESSION_WAIT_MS'] ?? 600_000),
     workerScript: new URL('../../syncWorker.ts', import.meta.url),
   },
   process.env,

@@ -12,6 +12,11 @@ const hold = Type.Object(
     reason: Type.String({ description: 'Why, in one word for programs.' }),
     message: Type.String({ description: 'Why, and what ends it.' }),
     since: Type.String({ description: 'RFC 3339.' }),
+    others: Type.Optional(
+      Type.Array(Type.Object({ gate: Type.String(), reason: Type.String(), message: Type.String() }), {
+        description: 'Gates that hold it back once this one has let go.',
+      }),
+    ),
   },
   { description: 'A newer release that is held back. It never takes the present one away.' },
 );
@@ -35,6 +40,12 @@ export const metadataDocument = Type.Object(
       tls: Type.Boolean(),
     }),
     release: Type.Optional(release),
+    releaseTimes: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'When the gateway was given this release, and those within a minute before, RFC 3339; newest first.',
+      }),
+    ),
     held: Type.Optional(hold),
     syncRequest: Type.Optional(
       Type.String({ description: 'Changes when a person asks for a sync now (annotation stoker.io/sync-now).' }),

@@ -18,6 +18,9 @@ export const resolvedProfile = Type.Object(
             description: 'Not there: none.',
           }),
         ),
+        profile: Type.Optional(
+          Type.String({ description: 'Which of several profiles says so. Two of them may not write one path.' }),
+        ),
       }),
       { description: 'Mappings of all profiles, in order.' },
     ),
@@ -28,6 +31,12 @@ export const resolvedProfile = Type.Object(
     vars: Type.Record(Type.String(), Type.String(), { description: 'Values for {{.Vars.key}}.' }),
     syncPeriod: Type.Integer({ description: 'Seconds between two checks of the folder.', minimum: 1 }),
     driftPolicy: Type.Enum(['report', 'restore', 'ignore']),
+    verification: Type.Optional(
+      Type.Object({ onFailure: Type.Enum(['report', 'retry', 'rollback']) }, { description: 'Not there: report.' }),
+    ),
+    designerSessionPolicy: Type.Optional(
+      Type.Enum(['proceed', 'wait', 'fail'], { description: 'Not there: proceed.' }),
+    ),
     dryRun: Type.Boolean(),
   },
   { description: 'The profiles of a gateway, resolved, whole.' },
@@ -41,9 +50,9 @@ export const release = Type.Object(
     commit: Type.String({ description: 'Full SHA.', pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' }),
     profileNames: Type.Array(Type.String(), { description: 'Names in the order of the annotation.' }),
     profile: resolvedProfile,
-    source: Type.Enum(['rollout', 'bootstrap'], {
+    source: Type.Enum(['rollout', 'bootstrap', 'override'], {
       description:
-        'rollout: it passed the gates. bootstrap: a gateway without a completed sync got it without passing them.',
+        'rollout: it passed the gates. bootstrap: a gateway without a completed sync got it without passing them. override: its pod asks for this ref.',
     }),
   },
   { description: 'Immutable: what a gateway is meant to run.' },

@@ -15,6 +15,54 @@ const failure = Type.Object(
   { description: 'Why the folder is not equal to the release.' },
 );
 
+const problem = Type.Object({
+  kind: Type.Enum(['project', 'module', 'resource'], { description: 'What has it.' }),
+  subject: Type.String({ description: 'Which one.' }),
+  message: Type.String({ description: 'In the words of the gateway, where it has some.' }),
+  isNew: Type.Boolean({
+    description: 'It came with the sync; otherwise it was there before, or is not of its making.',
+  }),
+});
+
+const verification = Type.Object(
+  {
+    releaseId: Type.String(),
+    outcome: Type.Enum(['Verified', 'Failed', 'Unknown'], {
+      description: 'Failed: there are new problems. Unknown: the gateway could not be asked.',
+    }),
+    reason: Type.Optional(Type.String({ description: 'Why it is unknown, in one word for programs.' })),
+    message: Type.String({ description: 'For people.' }),
+    problems: Type.Array(problem, { description: 'New ones first; at most 20.' }),
+    at: Type.String({ description: 'RFC 3339.' }),
+  },
+  { description: 'What the gateway said after the last sync that it scanned.' },
+);
+
+const designerSession = Type.Object({ user: Type.String(), project: Type.String() });
+
+const waiting = Type.Object(
+  {
+    reason: Type.String({ description: 'Why, in one word for programs.' }),
+    message: Type.String({ description: 'Why, and what ends it.' }),
+    since: Type.String({ description: 'RFC 3339.' }),
+    releaseId: Type.Optional(Type.String({ description: 'Which.' })),
+  },
+  { description: 'The agent holds its release back for a while.' },
+);
+
+const seen = Type.Object(
+  {
+    annotations: Type.Record(Type.String(), Type.String(), {
+      description: 'Those that Stoker reads; of a long value the first 512 characters.',
+    }),
+    labelsHash: Type.String({ description: 'Of all labels; `podSeen` makes the same of the same pod.' }),
+  },
+  {
+    description:
+      'The pod as the agent sees it in its downward API volume. What differs from the pod on the API server has not reached the agent: a few seconds after a change, or because the volume is not there.',
+  },
+);
+
 const result = Type.Object({
   at: Type.String({ description: 'RFC 3339.' }),
   commit: Type.String(),
@@ -23,6 +71,9 @@ const result = Type.Object({
   changed: count(),
   durationMs: Type.Number({ minimum: 0 }),
   reason: Type.Optional(Type.String()),
+  verified: Type.Optional(
+    Type.Boolean({ description: 'The gateway was asked how it is after it, as its profile wants, and bears it.' }),
+  ),
 });
 
 export const statusDocument = Type.Object(
@@ -66,8 +117,16 @@ export const statusDocument = Type.Object(
         { description: 'What became of the last scan of the gateway.' },
       ),
     ),
+    verification: Type.Optional(verification),
+    designerSessions: Type.Optional(
+      Type.Array(designerSession, {
+        description: 'Who had a project open that the last sync changed all the same; at most 20.',
+      }),
+    ),
+    waiting: Type.Optional(waiting),
     error: Type.Optional(failure),
-    history: Type.Array(result, { description: 'The last syncs, newest first; bounded.' }),
+    seen: Type.Optional(seen),
+    history: Type.Array(result, { description: 'The last syncs of this gateway, newest first; at most 50.' }),
   },
   {
     description: 'Written by the agent, read by the controller: `stoker-status-<cr>.<gateway>`, key `status.json`.',

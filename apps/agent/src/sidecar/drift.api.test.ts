@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually, readFolder } from '../testing/folder.ts';
+import { createPlant, type Plant } from './testing/plant.ts';
+import type { SidecarProcess } from './testing/podOnApiServer.ts';
+
+let plant: Plant;
+beforeEach(async () => {
+  plant = await createPlant();
+});
+afterEach(() => plant.close());
+
+const within = { withinMs: 30_000 };
+
+/** A folder in step with git, which is looked at every five seconds, and then edited by hand. */
+async function editLive(driftPolicy: 'report' | 'restore'): Promise<SidecarProcess> {
+  const { pod, repository, kubeconfig, metadata, synced } = plant;
+  await pod.createReports();
+  const commit = await repository.commit({ 'projects/a/view.json': '1', 'projects/b/view.json': '1' });
+  await pod.publish(metadata(commit, { driftPolicy, syncPeriod: 5 }));
+  const agent = pod.start(kubeconfig);
+  await synced(commit);
+  writeFileSync(join(pod.data, 'projects/a/view.json'), '"by hand"');
+  return agent;
+}
+
+describe('a live edit that nobody announced', () => {
+  test('is found with the next look, told with its path and kept; the next release replaces it and says so', async () => {
+    const { pod, repository, metadata, synced } = plant;
+    const agent = await editLive('report');
+    await eventually('it is told', async () => (await pod.status())?.drifted !== undefined, within);
+    expect(await pod.status()).toMatchObject({
+      phase: 'Synced',
+      drifted: { count: 1, paths: ['projects/a/view.json'] },
+    });
+    expect(readFolder(pod.data)).toMatchObject({ 'projects/a/view.json': '"by hand"' });
+
+    const told = () => agent.log().filter(({ msg }) => msg === 'live edits found and kept').length;
+    expect(told()).toBe(1);
+    const next = await repository.commit({ 'projects/a/view.json': '2' });
+    await pod.publish(metadata(next, { driftPolicy: 'report', syncPeriod: 5 }));
+    await synced(next);
+    expect(readFolder(pod.data)).toEqual({ 'projects/a/view.json': '2', 'projects/b/view.json': '1' });
+    expect(await pod.status()).not.toHaveProperty('drifted');
+    await eventually('the changes are listed', async () => (await pod.changes())?.commit === next);
+    expect((await pod.changes())?.changes).toEqual([
+      expect.objectContaining({ path: 'projects/a/view.json', kind: 'modified', liveEdit: true }),
+    ]);
+  }, 60_000);
+
+  test('is put back where the profile wants it, and the report names it', async () => {
+    const { pod } = plant;
+    await editLive('restore');
+    const isBack = () => readFolder(pod.data)['projects/a/view.json'] === '1';
+    await eventually('it is put back', isBack, within);
+    const listed = async () => (await pod.changes())?.changes.some(({ liveEdit }) => liveEdit === true) ?? false;
+    await eventually('the changes name it', listed);
+    expect((await pod.changes())?.changes.map(({ path }) => path)).toEqual(['projects/a/view.json']);
+  }, 60_000);
+});

@@ -1,0 +1,86 @@
+import type { MetadataDocument, Release } from '@stoker/crd-types';
+import { describeError, isStokerError } from '@stoker/errors';
+import { readCredentials } from '../credentials.ts';
+import { auditRollback } from '../auditSync.ts';
+import { debtAfterSync } from '../gatewayDebt.ts';
+import type { SyncDependencies } from '../performSync.ts';
+import { basisOf } from '../state.ts';
+import { afterFailure } from '../transitions.ts';
+import { writeRefused } from './refusedRelease.ts';
+import { afterRollback, afterRollbackRefused } from './rollbackState.ts';
+
+/**
+ * Takes the refused release back to the one before and has that scanned. It is on record first: killed in between, the
+ * next process goes on here. Never throws.
+ */
+export async function rollBack(
+  deps: SyncDependencies,
+  document: MetadataDocument,
+  release: Release,
+  signal: AbortSignal,
+): Promise<void> {
+  const { cell, environment, log, paths, redactor } = deps;
+  const { refused } = cell.state;
+  const basis = basisOf(cell.state);
+  const startedAt = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedAt);
+  let holding: Promise<boolean> | undefined;
+  try {
+    await writeRefused(environment.dataDirectory, refused);
+    const gateway = deps.openGateway(document.gateway, await readCredentials(paths.credentials, redactor));
+    try {
+      cell.update((state) => ({ ...state, activity: 'Syncing' }));
+      const reverted = await deps.worker.revert(
+        { target: environment.dataDirectory, holder: environment.podUID, leave: release.id },
+        {
+          signal,
+          beforeApply: async () => {
+            holding ??= gateway.hold();
+            await holding;
+          },
+        },
+      );
+      deps.onReverted(reverted);
+      const answers = (await holding) === true || (await gateway.answers());
+      if (answers) cell.update((state) => ({ ...state, activity: 'Scanning' }));
+      const scan = answers ? await gateway.scan(signal) : undefined;
+      const debt = debtAfterSync({ before: 'none', restored: false, started: deps.started(), scan });
+      const moment = { nowMs: Date.now(), random: Math.random(), durationMs: durationMs() };
+      cell.update((state) => afterRollback(state, { reverted, scan, debt, ...moment }));
+      const done = { outcome: 'RolledBack', paths: reverted.changed, message: refused?.message } as const;
+      auditRollback(deps, document, { release, ...done, durationMs: durationMs() });
+      log.warn('release taken back', {
+        reason: 'RolledBack',
+        release: cell.state.applied?.id,
+        error: refused?.message,
+      });
+    } catch (error) {
+      if (await holding?.catch(() => false)) await gateway.scan(signal);
+      throw error;
+    }
+  } catch (error) {
+    const { reason, message } = describeError(error);
+    const [before] = cell.state.history;
+    const isFinal = isStokerError(error) && error.class === 'stalled';
+    if (isFinal) {
+      await forget(deps);
+      cell.update((state) => afterRollbackRefused(state, message));
+    } else {
+      const moment = { nowMs: Date.now(), random: Math.random(), durationMs: durationMs() };
+      cell.update((state) => afterFailure(state, { release, error, basis, ...moment }));
+    }
+    // Another try that fails in the same way is none of its own.
+    if (isFinal || cell.state.history[0] !== before)
+      auditRollback(deps, document, { release, outcome: 'Failed', reason, message, durationMs: durationMs() });
+    log.error('release not taken back', { error });
+  }
+}
+
+/** Removes the record of a refusal. A disk that does not let us keeps it, and with it the release from being tried again by a new process. */
+export async function forget({ environment, log }: SyncDependencies): Promise<void> {
+  try {
+    await writeRefused(environment.dataDirectory, undefined);
+  } catch (error) {
+    log.error('record of a refused release not removed', { error });
+  }
+}

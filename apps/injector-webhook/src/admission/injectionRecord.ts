@@ -1,0 +1,40 @@
+import type { AuditEntry } from '@stoker/audit';
+import { annotations, gatewayNameOf, labels } from '@stoker/crd-types';
+import type { Verdict } from '../inject/decide.ts';
+import type { AdmissionRequest } from './review.ts';
+
+const outcomes = { inject: 'Injected', skip: 'Skipped', refuse: 'Refused' } as const;
+
+/** The record of one verdict. A pod that is made from a template has no name yet. */
+export function injectionRecord(
+  { namespace, user, pod }: AdmissionRequest,
+  verdict: Verdict,
+  durationMs: number,
+): AuditEntry {
+  const {
+    name,
+    generateName = '',
+    annotations: notes = {},
+  } = pod.metadata as {
+    readonly name: string;
+    readonly generateName?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  const refusal = verdict.kind === 'refuse' ? verdict.refusal : undefined;
+  const isNamed = name !== '' && refusal === undefined;
+  return {
+    action: 'injection',
+    object: {
+      namespace,
+      stoker:
+        verdict.kind === 'inject' ? verdict.stoker : (pod.metadata.labels?.[labels.cr] ?? notes[annotations.crName]),
+      gateway: isNamed ? gatewayNameOf({ podName: name, annotations: notes }) : undefined,
+      pod: name || `${generateName}*`,
+    },
+    trigger: { kind: 'admission', by: user },
+    outcome: outcomes[verdict.kind],
+    reason: verdict.kind === 'refuse' ? verdict.refusal.reason : verdict.reason,
+    message: refusal?.message,
+    durationMs: Math.round(durationMs * 10) / 10,
+  };
+}

@@ -1,0 +1,56 @@
+import { usageError } from '@stoker/command-line';
+import { type DiscoveredGateway, labels, type Stoker } from '@stoker/crd-types';
+import { configMaps, type KubeClient } from '@stoker/kube';
+import { notFound } from '../get/chooseStoker.ts';
+import { listStokers } from '../get/listStokers.ts';
+
+/** A gateway and whose it is. Large sites list only gateways with news: then there is no entry. */
+export interface FoundGateway {
+  readonly name: string;
+  readonly stoker: Stoker;
+  readonly entry: DiscoveredGateway | undefined;
+}
+
+/** By its name, or as STOKER/GATEWAY where two Stokers have one of that name. Throws a sentence when there is none. */
+export async function findGateway(client: KubeClient, namespace: string, typed: string): Promise<FoundGateway> {
+  const [name = '', cr] = typed.split('/').toReversed();
+  const all = await listStokers(client, namespace);
+  const stokers = all.filter(({ metadata }) => cr === undefined || metadata.name === cr);
+  const listed = stokers.flatMap((stoker) => {
+    const entry = entriesOf(stoker).find((candidate) => candidate.name === name);
+    return entry === undefined ? [] : [{ name, stoker, entry }];
+  });
+  const found = listed.length > 0 ? listed : await findUnlisted(client, stokers.filter(hasUnlisted), name);
+  const [only, ...others] = found;
+  if (only === undefined) {
+    const names = stokers.flatMap(entriesOf).map((entry) => entry.name);
+    throw notFound(`no gateway "${typed}"`, { typed: name, names, namespace });
+  }
+  if (others.length === 0) return only;
+  const choices = found.map(({ stoker }) => `${stoker.metadata.name}/${name}`);
+  throw usageError(`several Stokers have a gateway "${name}"`, `write one of ${choices.join(', ')}`);
+}
+
+/** By its documents: those of a gateway are labelled with its name. */
+async function findUnlisted(
+  client: KubeClient,
+  stokers: readonly Stoker[],
+  name: string,
+): Promise<readonly FoundGateway[]> {
+  const namespace = stokers[0]?.metadata.namespace;
+  if (namespace === undefined) return [];
+  const labelSelector = `${labels.gateway}=${name},${labels.document}=metadata`;
+  const { items } = await client.list(configMaps, { namespace, labelSelector });
+  const owners = new Set(items.map(({ metadata }) => metadata.labels?.[labels.cr]));
+  return stokers
+    .filter(({ metadata }) => owners.has(metadata.name))
+    .map((stoker) => ({ name, stoker, entry: undefined }));
+}
+
+function entriesOf({ status }: Stoker): readonly DiscoveredGateway[] {
+  return status?.discoveredGateways ?? [];
+}
+
+function hasUnlisted(stoker: Stoker): boolean {
+  return (stoker.status?.gatewayCount ?? 0) > entriesOf(stoker).length;
+}

@@ -1,0 +1,34 @@
+import { nearest, usageError } from '@stoker/command-line';
+import type { Stoker } from '@stoker/crd-types';
+import { StokerError } from '@stoker/errors';
+
+/** The one that was named, or the only one there is. Throws a sentence that names those to choose from. */
+export function chooseStoker(found: readonly Stoker[], name: string | undefined, namespace: string): Stoker {
+  const names = found.map(({ metadata }) => metadata.name);
+  const [only] = found;
+  if (name === undefined && found.length > 1) {
+    throw usageError(`namespace ${namespace} has several Stokers`, `name one of ${names.join(', ')}`);
+  }
+  const chosen = name === undefined ? only : found.find(({ metadata }) => metadata.name === name);
+  if (chosen !== undefined) return chosen;
+  throw notFound(name === undefined ? 'no Stoker' : `no Stoker "${name}"`, { typed: name, names, namespace });
+}
+
+/** What is not there, with what was meant where that can be guessed. */
+export function notFound(
+  what: string,
+  {
+    typed,
+    names,
+    namespace,
+  }: { readonly typed: string | undefined; readonly names: readonly string[]; readonly namespace: string },
+): StokerError {
+  const meant = typed === undefined ? undefined : nearest(typed, names);
+  const some = names.slice(0, 10).join(', ');
+  const choose = some === '' ? 'choose another namespace with --namespace' : `there are ${some}`;
+  return new StokerError(`namespace ${namespace} has ${what}`, {
+    reason: 'NotFound',
+    class: 'stalled',
+    hint: meant === undefined ? choose : `did you mean "${meant}"?`,
+  });
+}

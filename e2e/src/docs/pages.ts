@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../cluster/paths.ts';
+
+const folder = join(checkout, 'docs');
+
+/** The pages that people write, by their file names. */
+export function docsPages(): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.md'));
+}
+
+export function docsPath(name: string): string {
+  return join(folder, name);
+}
+
+/** Every Markdown file of the repository that people read, relative to its root. */
+export function allMarkdown(): string[] {
+  const tracked = ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'];
+  const files = execFileSync('git', tracked, { cwd: checkout, encoding: 'utf8' }).trim().split('\n');
+  return files.filter((file) => !/(^|\/)(CHANGELOG\.md$|\.changeset\/)/.test(file));
+}

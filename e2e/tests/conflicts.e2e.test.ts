@@ -1,0 +1,107 @@
+// Two profiles of one gateway that get in each other's way: where the resources show it, and where only the commit does.
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { kubectl } from '../src/cluster/kubectl.ts';
+import { firstSync, pushNext } from '../src/plant/cycle.ts';
+import { endState } from '../src/plant/endState.ts';
+import { eventually } from '../src/plant/eventually.ts';
+import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
+import { allSynced, type ObservedStoker } from '../src/plant/observe.ts';
+import { applyObjects, getObject, listObjects } from '../src/plant/resources.ts';
+import { readGatewayFile } from '../src/plant/simulator.ts';
+
+jest.setTimeout(240_000);
+
+const namespace = 'e2e-conflicts';
+let plant: Plant;
+
+beforeAll(async () => {
+  plant = await installPlant(namespace);
+  await firstSync(plant);
+}, 300_000);
+
+afterAll(async () => {
+  await plant?.remove();
+}, 150_000);
+
+/** The second profile of the site gateway, beside `site`. */
+function extraProfile(mapping: object): Promise<void> {
+  const metadata = { name: 'extra', namespace };
+  return applyObjects([
+    { apiVersion: 'stoker.io/v1alpha1', kind: 'SyncProfile', metadata, spec: { mappings: [mapping] } },
+  ]);
+}
+
+const harmless = { source: 'README.md', destination: 'PLANT.md', type: 'file' };
+
+async function siteGateway() {
+  const { status } = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+  return status?.discoveredGateways?.find(({ name }) => name === 'site');
+}
+
+async function noConflictsOf(profile: string) {
+  const { status } = await getObject<Profile>(namespace, 'syncprofiles', profile);
+  return status?.conditions?.find(({ type }) => type === 'NoConflicts');
+}
+
+interface Profile {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+}
+
+async function warnings(): Promise<readonly string[]> {
+  const events = await listObjects<{ type: string; note: string }>(namespace, 'events.events.k8s.io');
+  return events.filter(({ type }) => type === 'Warning').map(({ note }) => note);
+}
+
+test('a gateway takes the files of two profiles', async () => {
+  await extraProfile(harmless);
+  await kubectl(['-n', namespace, 'annotate', 'pod', 'site-0', 'stoker.io/sync-profile=site,extra', '--overwrite']);
+  await eventually('the file of the second profile is there', () => readGatewayFile(namespace, 'site-0', 'PLANT.md'));
+  await allSynced(namespace, plant.firstCommit);
+  expect(await noConflictsOf('extra')).toMatchObject({ status: 'True' });
+});
+
+test('two that claim one folder are named by both, and by an event; the gateway keeps what it has, and the others go on', async () => {
+  const before = await endState(namespace);
+  await extraProfile({ source: 'projects/area-operations', destination: 'projects/plant-base' });
+  const both = expect.stringMatching(/site .*extra .*claim "projects\/plant-base"/);
+  for (const profile of ['site', 'extra']) {
+    await eventually(`${profile} says so`, async () =>
+      expect(await noConflictsOf(profile)).toMatchObject({ status: 'False', message: both }),
+    );
+  }
+  await eventually('an event says so', async () => expect(await warnings()).toContainEqual(both));
+  expect((await endState(namespace))['site']).toEqual(before['site']);
+  const commit = await pushNext(plant);
+  await eventually('the others have the next commit', async () => {
+    const { status } = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+    const commits = status?.discoveredGateways?.map(({ name, commit: at }) => [name, at]);
+    const others = ['area-north', 'area-south'].map((name) => [name, commit]);
+    expect(commits).toEqual([...others, ['site', plant.firstCommit]]);
+  });
+  expect((await endState(namespace))['site']).toEqual(before['site']);
+  await extraProfile(harmless);
+  await allSynced(namespace, commit);
+  expect(await noConflictsOf('site')).toMatchObject({ status: 'True' });
+});
+
+test('two that write one file, as only the commit shows, are refused with both sources', async () => {
+  const before = await endState(namespace);
+  await extraProfile({ source: 'projects', destination: 'projects', prune: 'owned' });
+  await eventually('the gateway says so', async () =>
+    expect(await siteGateway()).toMatchObject({
+      phase: 'Failed',
+      error: {
+        reason: 'PathConflict',
+        message: expect.stringMatching(
+          /"projects\/[a-z-]+" of site and "projects" of extra are both mapped to "projects/,
+        ),
+      },
+    }),
+  );
+  expect((await endState(namespace))['site']).toEqual(before['site']);
+  await extraProfile(harmless);
+  await eventually('it is well again', async () => expect(await siteGateway()).toMatchObject({ phase: 'Synced' }));
+  expect((await endState(namespace))['site']).toEqual(before['site']);
+});
