@@ -101,6 +101,8 @@ syncFrequency: 10s
 shutdownGracePeriod: 0s
 oomScoreAdj: 0
 maxOpenFiles: 20000
+featureGates: {KubeletCrashLoopBackOffMax: true}
+crashLoopBackOff: {maxContainerRestartPeriod: 2s} # tests kill one container several times
 Y
 
 cat >"$CONF/kube-proxy.yaml" <<Y

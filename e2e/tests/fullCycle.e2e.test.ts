@@ -15,7 +15,7 @@ import { conditionFindings, endState } from '../src/plant/endState.ts';
 import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
 import { listObjects } from '../src/plant/resources.ts';
-import { gatewayTree, readGatewayFile, recordedScans, watchScans } from '../src/plant/simulator.ts';
+import { gatewayTree, readGatewayFile, recordedScans, startWitness } from '../src/plant/simulator.ts';
 import { nextCommit } from '../src/site-repository/nextCommit.ts';
 import { plantGateways } from '../src/site-repository/plantGateways.ts';
 
@@ -51,18 +51,10 @@ describe('the full cycle', () => {
   }, 240_000);
 
   test('a push event brings the next commit to every gateway, and no scan on the way sees a mixture', async () => {
-    const watched = 'area-north-0';
-    const before = (await recordedScans(namespace, watched)).at(-1)?.id ?? 0;
-    await watchScans(namespace, watched, true);
+    const witness = await startWitness(namespace, 'area-north-0');
     const commit = await pushNext(plant);
     await allSynced(namespace, commit);
-    await watchScans(namespace, watched, false);
-    const scans = (await recordedScans(namespace, watched)).filter(
-      ({ id, kind }) => id > before && kind === 'projects',
-    );
-    const digests = scans.map(({ digest }) => digest);
-    const runs = digests.filter((digest, index) => digest !== digests[index - 1]);
-    expect({ runs: runs.length, trees: new Set(digests).size }).toEqual({ runs: 2, trees: 2 });
+    expect((await witness.end()).projects).toHaveLength(2);
   }, 240_000);
 
   test('what git deleted is gone', async () => {

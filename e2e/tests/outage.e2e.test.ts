@@ -12,10 +12,12 @@ import { watchEndpoints } from '../src/plant/watchEndpoints.ts';
 
 const namespace = 'e2e-outage';
 const pod = 'site-0';
+/** The gateway whose folder outlives its pods. */
+const kept = 'area-north';
 let plant: Plant;
 
 beforeAll(async () => {
-  plant = await installPlant(namespace);
+  plant = await installPlant(namespace, (gateway) => ({ ...gateway, keepsFolder: gateway.name === kept }));
   await firstSync(plant);
 }, 300_000);
 
@@ -71,33 +73,60 @@ test('with git down and its whole agent container killed, a gateway stays in its
   }
 }, 120_000);
 
-test('a paused Stoker gives a new pod its last release, on an empty volume, and says what it holds back', async () => {
-  const before = await gatewayTree(namespace, pod);
-  const { release } = await metadataOf(namespace, 'site');
+test('a paused Stoker gives new pods their last release, on an empty volume and on the one they had, and says what it holds back', async () => {
+  const names = ['site', kept];
+  const before = await Promise.all(names.map(stateOf));
   await pause(true);
   const commit = await pushNext(plant);
-  const held = await eventually('the new commit is held', async () => {
-    const stoker = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
-    const gateway = stoker.status?.discoveredGateways?.find(({ name }) => name === 'site');
-    if (gateway?.held === undefined) throw new Error(JSON.stringify(stoker.status));
-    return gateway.held;
-  });
-  expect(held).toMatchObject({ gate: 'paused', reason: 'Paused' });
+  for (const name of names) {
+    const held = await eventually(`the new commit is held for ${name}`, async () => {
+      const stoker = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+      const gateway = stoker.status?.discoveredGateways?.find((other) => other.name === name);
+      if (gateway?.held === undefined) throw new Error(JSON.stringify(stoker.status));
+      return gateway.held;
+    });
+    expect(held).toMatchObject({ gate: 'paused', reason: 'Paused' });
+  }
 
-  const { metadata } = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', pod);
-  await kubectl(['-n', namespace, 'delete', 'pod', pod]);
-  await eventually('the new pod is ready', async () => {
-    const found = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', pod);
-    if (found.metadata.uid === metadata.uid) throw new Error('the old pod is still there');
-    await kubectl(['-n', namespace, 'wait', 'pod', pod, '--for=condition=Ready', '--timeout=5s']);
-  });
-  await eventually('the folder is as it was', async () => expect(await gatewayTree(namespace, pod)).toEqual(before));
-  expect((await metadataOf(namespace, 'site')).release?.id).toBe(release?.id);
+  await Promise.all(names.map(replacePod));
+  for (const { gateway, inode, ...same } of before) {
+    const inodeNow = await eventually(`the folder of ${gateway} is as it was`, async () => {
+      const { inode: found, ...state } = await stateOf(gateway);
+      expect(state).toEqual({ gateway, ...same });
+      return found;
+    });
+    // On the volume that it had, nothing is written again.
+    if (gateway === kept) expect(inodeNow).toBe(inode);
+  }
 
   await pause(false);
   await allSynced(namespace, commit);
   expect(await conditionFindings(namespace)).toEqual([]);
 }, 240_000);
+
+/** What a gateway is meant to run, what it has, and which file on its disk one of those is. */
+async function stateOf(gateway: string) {
+  const tree = await gatewayTree(namespace, `${gateway}-0`);
+  const { release } = await metadataOf(namespace, gateway);
+  return { gateway, tree, release: release?.id, inode: await inodeOf(`${gateway}-0`, Object.keys(tree)[0] ?? '') };
+}
+
+async function replacePod(gateway: string): Promise<void> {
+  const name = `${gateway}-0`;
+  const { metadata } = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', name);
+  await kubectl(['-n', namespace, 'delete', 'pod', name]);
+  await eventually(`the new pod of ${gateway} is ready`, async () => {
+    const found = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', name);
+    if (found.metadata.uid === metadata.uid) throw new Error('the old pod is still there');
+    await kubectl(['-n', namespace, 'wait', 'pod', name, '--for=condition=Ready', '--timeout=5s']);
+  });
+}
+
+/** Which file on its disk a path is: another one once it is written again. Throws when it is not there. */
+function inodeOf(inPod: string, path: string): Promise<string> {
+  const program = `process.stdout.write(String(fs.statSync(${JSON.stringify(`/usr/local/bin/ignition/data/${path}`)}).ino))`;
+  return kubectl(['-n', namespace, 'exec', inPod, '-c', 'gateway', '--', 'node', '-e', program]);
+}
 
 async function pause(paused: boolean): Promise<void> {
   const patch = JSON.stringify({ spec: { paused } });

@@ -4,6 +4,7 @@ import { chooseCluster } from '../src/cluster/chooseCluster.ts';
 import { releaseNamespace } from '../src/cluster/install.ts';
 import {
   type Disturb,
+  editedGateway,
   editProfile,
   firstSync,
   type Moment,
@@ -15,6 +16,7 @@ import { conditionFindings, endState } from '../src/plant/endState.ts';
 import { eventually } from '../src/plant/eventually.ts';
 import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { containersOf, killContainers } from '../src/plant/kill.ts';
+import { startWitness } from '../src/plant/simulator.ts';
 
 let plant: Plant | undefined;
 
@@ -23,27 +25,30 @@ afterEach(async () => {
   plant = undefined;
 }, 150_000);
 
-/** The whole cycle up to the edited profile, in a namespace of its own. */
+/** The whole cycle in a namespace of its own, from the pods to the deleted Stoker, and what it leaves. */
 async function runCycle(namespace: string, disturb: Disturb) {
   plant = await installPlant(namespace);
   await disturb('gatewaysCreated');
   await firstSync(plant);
+  const witness = await startWitness(namespace, `${editedGateway.name}-0`);
   await secondSync(plant, disturb);
-  await editProfile(plant);
-  const state = await endState(namespace);
+  await editProfile(plant, disturb);
+  const { projects, config } = await witness.end();
+  const gateways = await endState(namespace);
   expect(await conditionFindings(namespace)).toEqual([]);
-  await removeStoker(plant);
-  return state;
+  await removeStoker(plant, disturb);
+  expect(await endState(namespace)).toEqual(gateways);
+  return { gateways, seen: { projects, oldConfigAgain: config.length - new Set(config).size } };
 }
 
-let expected: Awaited<ReturnType<typeof endState>>;
+let expected: Awaited<ReturnType<typeof runCycle>>;
 
 beforeAll(async () => {
   expected = await runCycle('e2e-undisturbed', undisturbed);
   await plant?.remove();
 }, 300_000);
 
-/** Kills a container at two moments of the cycle, and sees it come back. */
+/** Kills a container at moments of the cycle, and sees it come back. */
 function killed(selector: string, container: string, moments: readonly Moment[], inNamespace?: string) {
   return (namespace: string): Disturb => {
     const where = inNamespace ?? namespace;
@@ -52,9 +57,11 @@ function killed(selector: string, container: string, moments: readonly Moment[],
     return async (moment) => {
       if (!moments.includes(moment)) return;
       const before = await restarts();
-      await eventually(`${container} runs and is killed`, () => killContainers(where, selector, container));
+      const count = await eventually(`${container} runs and is killed`, () =>
+        killContainers(where, selector, container),
+      );
       await eventually(`${container} is started again`, async () => {
-        if ((await restarts()) === before) throw new Error('not yet');
+        if ((await restarts()) < before + count) throw new Error('not yet');
       });
     };
   };
@@ -74,10 +81,15 @@ const component = (name: string) => `app.kubernetes.io/component=${name}`;
 
 // The push event is accepted before its receiver dies, and git dies before anybody asks it for the commit.
 const victims: Record<string, (namespace: string) => Disturb> = {
-  controller: killed(component('controller'), 'controller', ['gatewaysCreated', 'delivered'], releaseNamespace),
+  controller: killed(
+    component('controller'),
+    'controller',
+    ['gatewaysCreated', 'delivered', 'profileEdited', 'stokerDeleted'],
+    releaseNamespace,
+  ),
   injector: killed(component('injector'), 'injector', ['gatewaysCreated', 'pushed'], releaseNamespace),
-  agent: killed('app=ignition', 'stoker-agent', ['gatewaysCreated', 'delivered']),
-  git: killed('app=git', 'git', ['gatewaysCreated', 'pushed']),
+  agent: killed('app=ignition', 'stoker-agent', ['gatewaysCreated', 'delivered', 'profileEdited', 'stokerDeleted']),
+  git: killed('app=git', 'git', ['gatewaysCreated', 'pushed', 'profileEdited']),
   'api-server': apiServerAway,
 };
 
@@ -95,8 +107,9 @@ describe('killed during the cycle and started again', () => {
 });
 
 test('the cycle left something to compare, and nothing went wrong in it by itself', () => {
-  for (const { tree, problems, restarts } of Object.values(expected)) {
+  for (const { tree, problems, restarts } of Object.values(expected.gateways)) {
     expect(Object.keys(tree).length).toBeGreaterThan(200);
     expect({ problems, restarts }).toEqual({ problems: [], restarts: 0 });
   }
+  expect(expected.seen).toEqual({ projects: [expect.any(String), expect.any(String)], oldConfigAgain: 0 });
 });

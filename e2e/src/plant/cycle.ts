@@ -11,8 +11,11 @@ import { deliverGitHubPush } from './pushEvent.ts';
 import { getObject, listObjects } from './resources.ts';
 import { readGatewayFile, recordedScans } from './simulator.ts';
 
-/** A moment of the cycle: pods were just created; a commit is in git; its push event was just accepted. */
-export type Moment = 'gatewaysCreated' | 'pushed' | 'delivered';
+/**
+ * A moment of the cycle: pods were just created; a commit is in git; its push event was just accepted; a profile was just
+ * edited; the Stoker was just deleted.
+ */
+export type Moment = 'gatewaysCreated' | 'pushed' | 'delivered' | 'profileEdited' | 'stokerDeleted';
 
 /** Gets in the way at a moment of the cycle. */
 export type Disturb = (moment: Moment) => Promise<void>;
@@ -72,7 +75,7 @@ export async function metadataOf(namespace: string, gateway: string): Promise<Me
 }
 
 /** Adds two mappings to a gateway's profile, of which one renames the gateway, and waits until what they bring is there. */
-export async function editProfile({ namespace }: Plant): Promise<void> {
+export async function editProfile({ namespace }: Plant, disturb: Disturb = undisturbed): Promise<void> {
   const { name, profile } = editedGateway;
   const before = await metadataOf(namespace, name);
   const added = [
@@ -85,15 +88,17 @@ export async function editProfile({ namespace }: Plant): Promise<void> {
   ];
   const patch = JSON.stringify(added.map((value) => ({ op: 'add', path: '/spec/mappings/-', value })));
   await kubectl(['-n', namespace, 'patch', 'syncprofiles', profile, '--type=json', '-p', patch]);
+  await disturb('profileEdited');
   await eventually('the edited profile is in the folder', () => readGatewayFile(namespace, `${name}-0`, addedFile));
   const after = await metadataOf(namespace, name);
   if (after.release?.id === before.release?.id) throw new Error(`the release is still ${before.release?.id}`);
 }
 
 /** Deletes the Stoker and waits until nothing that it made is left. */
-export async function removeStoker({ namespace }: Plant): Promise<void> {
-  await kubectl(['-n', namespace, 'delete', 'stokers', stokerName]);
-  await eventually('what the Stoker made is gone', async () => {
+export async function removeStoker({ namespace }: Plant, disturb: Disturb = undisturbed): Promise<void> {
+  await kubectl(['-n', namespace, 'delete', 'stokers', stokerName, '--wait=false']);
+  await disturb('stokerDeleted');
+  await eventually('the Stoker and what it made are gone', async () => {
     const left = await madeByStoker(namespace);
     if (left.length > 0) throw new Error(left.join(', '));
   });
@@ -108,14 +113,15 @@ interface Owned {
   };
 }
 
-/** Every object of any kind that a Stoker's label, owner reference or name says is its own. Events are history, and pods with the agent in them are the plant's. */
+/** Every Stoker, and every object of any kind that a Stoker's label, owner reference or name says is its own. Events are history, and pods with the agent in them are the plant's. */
 async function madeByStoker(namespace: string): Promise<readonly string[]> {
   const printed = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
   const kinds = printed.split('\n').filter((kind) => kind !== '' && !/^(pods|events)(\.|$)/.test(kind));
   const objects = await listObjects<Owned>(namespace, kinds.join(','));
   if (objects.length === 0) throw new Error(`nothing at all was found in ${namespace}`);
   const owned = objects.filter(
-    ({ metadata: { name, labels, ownerReferences } }) =>
+    ({ kind, metadata: { name, labels, ownerReferences } }) =>
+      kind === 'Stoker' ||
       name.startsWith('stoker-') ||
       labels?.['stoker.io/cr'] !== undefined ||
       ownerReferences?.some(({ kind }) => kind === 'Stoker'),

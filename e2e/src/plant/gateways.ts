@@ -15,13 +15,19 @@ export interface GatewaySpec {
   readonly mode?: string;
   /** `name:key` of an API token that it knows from the start. */
   readonly apiToken?: string;
+  /** Its folder outlives its pods. Without it the volume is an emptyDir: a new pod begins with an empty folder. */
+  readonly keepsFolder?: boolean;
 }
 
 const dataPath = '/usr/local/bin/ignition/data';
 const ports = { http: 8088, https: 8043 };
 const user = 2003;
+const dataClaim = {
+  metadata: { name: 'data' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+};
 
-/** StatefulSet and Service of a gateway. Its volume is an emptyDir: a new pod begins with an empty folder. */
+/** StatefulSet and Service of a gateway. */
 export function gatewayManifests(gateway: GatewaySpec, namespace: string): object[] {
   const labels = { app: 'ignition', gateway: gateway.name, ...gateway.labels };
   const selector = { gateway: gateway.name };
@@ -75,12 +81,10 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
                 ],
               },
             ],
-            volumes: [
-              { name: 'data', emptyDir: {} },
-              { name: 'tmp', emptyDir: {} },
-            ],
+            volumes: [...(gateway.keepsFolder ? [] : [{ name: 'data', emptyDir: {} }]), { name: 'tmp', emptyDir: {} }],
           },
         },
+        ...(gateway.keepsFolder ? { volumeClaimTemplates: [dataClaim] } : {}),
       },
     },
     {

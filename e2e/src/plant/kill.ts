@@ -29,12 +29,13 @@ export async function containersOf(
     .filter(({ name }) => name === container);
 }
 
-/** Kills every such container that runs, all at once; the kubelet starts them again. Throws when none runs. */
-export async function killContainers(namespace: string, selector: string, container: string): Promise<void> {
+/** Kills every such container that runs, all at once, and says how many; the kubelet starts them again. Throws when none runs. */
+export async function killContainers(namespace: string, selector: string, container: string): Promise<number> {
   const found = await containersOf(namespace, selector, container);
   const ids = found.flatMap(({ state, containerID }) =>
     state?.running && containerID ? [containerID.replace(/^.*:\/\//, '')] : [],
   );
   if (ids.length === 0) throw new Error(`no container ${container} runs in the pods of ${namespace} with ${selector}`);
   await Promise.all(ids.map((id) => chooseCluster().killContainer(id)));
+  return ids.length;
 }

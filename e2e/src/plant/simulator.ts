@@ -1,5 +1,6 @@
 import type { Ailment } from '@stoker/gateway-sim';
 import { kubectl } from '../cluster/kubectl.ts';
+import { eventually } from './eventually.ts';
 
 /** One scan as the simulated gateway recorded it. */
 export interface RecordedScan {
@@ -32,8 +33,39 @@ export async function gatewayTree(namespace: string, pod: string): Promise<Reado
 }
 
 /** Scans over and over from now on, as far as the scan locks allow: whatever is half-done for a moment will be seen. */
-export async function watchScans(namespace: string, pod: string, on: boolean): Promise<void> {
+async function watchScans(namespace: string, pod: string, on: boolean): Promise<void> {
   await tell(namespace, pod, 'watch', { on });
+}
+
+/** What a gateway's scans saw from `startWitness` on. */
+export interface Witness {
+  /** Ends the scanning. Kind of scan → the trees that its scans saw, one after the other: `[A, B, A]` went back. */
+  end(): Promise<Readonly<Record<RecordedScan['kind'], readonly string[]>>>;
+}
+
+/**
+ * Has a gateway scan over and over, as far as the scan locks allow. The first scan comes before the answer, so that what the
+ * folder was is among what is seen.
+ */
+export async function startWitness(namespace: string, pod: string): Promise<Witness> {
+  const before = (await recordedScans(namespace, pod)).at(-1)?.id ?? 0;
+  const seen = async () => (await recordedScans(namespace, pod)).filter(({ id }) => id > before);
+  await watchScans(namespace, pod, true);
+  await eventually(`${pod} scans`, async () => {
+    if (new Set((await seen()).map(({ kind }) => kind)).size < 2) throw new Error('not yet');
+  });
+  return {
+    async end() {
+      await watchScans(namespace, pod, false);
+      const scans = await seen();
+      const treesOf = (wanted: RecordedScan['kind']) =>
+        scans
+          .filter(({ kind }) => kind === wanted)
+          .map(({ digest }) => digest)
+          .filter((digest, index, digests) => digest !== digests[index - 1]);
+      return { projects: treesOf('projects'), config: treesOf('config') };
+    },
+  };
 }
 
 /** Who has a Designer open from now on. */

@@ -33,7 +33,10 @@ export interface ScanRecords {
   filesOf(id: number): ReadonlyMap<string, string> | undefined;
 }
 
-/** The last scans. A record pushes out the oldest one; equal trees are kept once. */
+/**
+ * The last scans. A record pushes out the oldest look that saw what the look before it saw, so that hours of looking do not
+ * push out what mattered; where there is none, the oldest record. Equal trees are kept once.
+ */
 export function createScanRecords(capacity: number): ScanRecords {
   const records: ScanRecord[] = [];
   const trees = new Map<string, ReadonlyMap<string, string>>();
@@ -54,7 +57,7 @@ export function createScanRecords(capacity: number): ScanRecords {
       records.push(record);
       if (!trees.has(digest)) trees.set(digest, tree.hashes);
       if (records.length > capacity) {
-        const oldest = records.shift();
+        const [oldest] = records.splice(oldestRepeat(records) ?? 0, 1);
         if (oldest && !records.some((other) => other.digest === oldest.digest)) trees.delete(oldest.digest);
       }
       return record;
@@ -65,6 +68,16 @@ export function createScanRecords(capacity: number): ScanRecords {
       return record && trees.get(record.digest);
     },
   };
+}
+
+/** The index of the oldest `watch` record that saw what the last scan of its kind had seen. */
+function oldestRepeat(records: readonly ScanRecord[]): number | undefined {
+  const last = new Map<ScanKind, string>();
+  for (const [index, { kind, cause, digest }] of records.entries()) {
+    if (cause === 'watch' && last.get(kind) === digest) return index;
+    last.set(kind, digest);
+  }
+  return undefined;
 }
 
 /** SHA-256 over `<path> NUL <hash> LF` of all files, sorted by path. */
