@@ -21,6 +21,7 @@ import { createWriteThrough } from './cluster/writeThrough.ts';
 import type { Metrics } from './metrics.ts';
 import { profileCombinations } from './profiles/findConflict.ts';
 import { reconcileProfile } from './profiles/reconcileProfile.ts';
+import { isBehindPush } from './receiver/pushed.ts';
 import { createWebhookKeys, type WebhookKeys } from './receiver/webhookKeys.ts';
 import type { Deps } from './reconcile/deps.ts';
 import { reconcile } from './reconcile/reconcile.ts';
@@ -196,7 +197,8 @@ export function startStokerController(options: {
     lead: () => {
       if (isLeading) return;
       isLeading = true;
-      for (const stoker of caches.stokers.list()) stokerWork.queue.add(formatKey(keyOf(stoker)));
+      for (const stoker of caches.stokers.list())
+        stokerWork.queue.add(formatKey(keyOf(stoker)), { priority: isBehindPush(stoker, now()) ? 10 : 0 });
       for (const profile of caches.profiles.list()) profileWork.queue.add(formatKey(keyOf(profile)));
       stokerWork.start();
       profileWork.start();

@@ -6,7 +6,7 @@ import { crKeys, volumeKeys } from './cluster/caches.ts';
 import { isReadyNode } from './cluster/nodes.ts';
 import { documentKinds } from './documents/kinds.ts';
 import { asksForAgent, type Pod } from './gateways/podFacts.ts';
-import { pushedCommit } from './receiver/notify.ts';
+import { readPushed } from './receiver/pushed.ts';
 
 /** What a start finds comes last. What a commit brings has 10: it waits for people, and for no reports. */
 const byPerson: Readonly<Record<DeltaOrigin, number>> = { listed: 0, watched: 20 };
@@ -143,7 +143,7 @@ function pokeIfAsked(key: string, { before, after }: Delta<Stoker>, { poke }: Tr
   if (before === undefined || after === undefined) return;
   const [then, now] = [before.metadata.annotations ?? {}, after.metadata.annotations ?? {}];
   const pushed = now[annotations.pushed];
-  if (pushed !== undefined && pushed !== then[annotations.pushed]) poke(key, pushedCommit(pushed));
+  if (pushed !== undefined && pushed !== then[annotations.pushed]) poke(key, readPushed(after).commit);
   if (now[annotations.syncNow] !== undefined && now[annotations.syncNow] !== then[annotations.syncNow])
     poke(key, undefined);
 }

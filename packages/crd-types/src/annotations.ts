@@ -26,7 +26,7 @@ export const annotations = {
   requestedOver: 'stoker.io/requested-over',
   /** On a Stoker, by a person: any new value resolves the ref and syncs every gateway now. */
   syncNow: 'stoker.io/sync-now',
-  /** On a Stoker, by a replica of the receiver that is not the leader: `<commit>@<time>` of the latest push event, which makes the leader resolve the ref now. */
+  /** On a Stoker, by a replica of the receiver that is not the leader: `<commit>@<time>@<sender>@<delivery>` of the latest push event, which makes the leader resolve the ref now. */
   pushed: 'stoker.io/pushed',
   /** On a metadata document, by the controller: since when its gateway has no pod, RFC 3339. After seven days its documents are deleted. */
   absentSince: 'stoker.io/absent-since',

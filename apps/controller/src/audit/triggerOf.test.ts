@@ -61,10 +61,13 @@ test.each<[string, Partial<Parameters<typeof triggerOf>[0]>, object]>([
 
 test('a push event that another replica received has left the commit on the CR', () => {
   const { stoker } = makeDraft();
-  const noted = (at: string) => ({
-    ...stoker,
-    metadata: { ...stoker.metadata, annotations: { [annotations.pushed]: `${at}@2026-01-01T00:00:00Z` } },
-  });
+  const noted = (pushed: string) => {
+    const noteOf = { [annotations.pushed]: `${pushed}@2026-01-01T00:00:00Z@github@d-1` };
+    return { ...stoker, metadata: { ...stoker.metadata, annotations: noteOf } };
+  };
   const facts = { target: spec, before: told(makeRelease()), release: newCommit, delivery: undefined };
-  expect([next, commit].map((at) => triggerOf({ ...facts, stoker: noted(at) }).kind)).toEqual(['pushEvent', 'poll']);
+  expect(triggerOf({ ...facts, stoker: noted(next) })).toEqual({ kind: 'pushEvent', ...sent });
+  expect(triggerOf({ ...facts, stoker: noted(commit) })).toEqual({ kind: 'poll' });
+  const wasHeld = { ...facts, before: told(makeRelease(), held) };
+  expect(triggerOf({ ...wasHeld, stoker: noted(next) })).toEqual({ kind: 'gate', ...sent });
 });

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@stoker/audit';
 import { annotations, type MetadataDocument, type Release, type Stoker } from '@stoker/crd-types';
-import { pushedCommit } from '../receiver/notify.ts';
+import { readPushed } from '../receiver/pushed.ts';
 import type { RefTarget } from '../refs/target.ts';
 import type { Delivery } from './deliveries.ts';
 
@@ -21,7 +21,10 @@ export function triggerOf({ stoker, target, before, release, delivery }: Release
     return { kind: 'annotation', annotation: annotations.refOverride };
   if (last === undefined) return { kind: 'newGateway' };
   const sent = delivery && { sender: delivery.sender, delivery: delivery.delivery };
-  if (before?.held?.candidate.id === release.id) return { kind: 'gate', ...sent };
+  // What another replica received; it may be long ago.
+  const { commit, sender, delivery: id } = readPushed(stoker);
+  const sentThere = commit === release.commit ? { sender, delivery: id } : undefined;
+  if (before?.held?.candidate.id === release.id) return { kind: 'gate', ...(sent ?? sentThere) };
   const isOtherRef = last.ref !== release.ref;
   const isOtherCommit = last.commit !== release.commit;
   if (sent !== undefined && (isOtherRef || isOtherCommit)) return { kind: 'pushEvent', ...sent };
@@ -31,7 +34,5 @@ export function triggerOf({ stoker, target, before, release, delivery }: Release
       : { kind: 'pushEvent', sender: target.by };
   }
   if (isOtherRef || !isOtherCommit) return { kind: 'spec' };
-  // Another replica received it.
-  const pushed = pushedCommit(stoker.metadata.annotations?.[annotations.pushed] ?? '');
-  return { kind: pushed === release.commit ? 'pushEvent' : 'poll' };
+  return sentThere === undefined ? { kind: 'poll' } : { kind: 'pushEvent', ...sentThere };
 }

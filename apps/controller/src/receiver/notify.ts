@@ -1,6 +1,7 @@
 import { annotations, stokers } from '@stoker/crd-types';
 import { type KubeClient, parseKey } from '@stoker/kube';
 import { createDebouncer } from './debounce.ts';
+import { writePushed } from './pushed.ts';
 import type { Action } from './route.ts';
 
 /** Between two writes for one CR, however many events come. */
@@ -8,7 +9,7 @@ const debounceMs = 1_000;
 
 export interface Notifier {
   /** Ends when the cluster has it; rejects when it does not, so that the sender delivers again. */
-  notify(action: Action, by: string): Promise<void>;
+  notify(action: Action, by: { readonly sender: string; readonly delivery?: string | undefined }): Promise<void>;
 }
 
 /**
@@ -28,29 +29,22 @@ export function createNotifier(options: {
   return {
     notify: (action, by) => {
       const { key } = action;
-      const at = options.now().toISOString();
+      const at = options.now();
       // Requests and resolves are debounced apart, so that a push never swallows the ref that a release asked for.
       if (action.kind === 'resolve') {
         if (options.resolveHere(key, action.commit)) return Promise.resolve();
-        return debounce(`resolve ${key}`, () =>
-          annotate(key, { [annotations.pushed]: `${action.commit ?? ''}@${at}` }),
-        );
+        const pushed = writePushed({ commit: action.commit, sender: by.sender, delivery: by.delivery }, at);
+        return debounce(`resolve ${key}`, () => annotate(key, { [annotations.pushed]: pushed }));
       }
       const isRequest = action.kind === 'request';
       return debounce(`request ${key}`, () =>
         annotate(key, {
           [annotations.requestedRef]: isRequest ? action.ref : null,
-          [annotations.requestedAt]: isRequest ? at : null,
-          [annotations.requestedBy]: isRequest ? by : null,
+          [annotations.requestedAt]: isRequest ? at.toISOString() : null,
+          [annotations.requestedBy]: isRequest ? by.sender : null,
           [annotations.requestedOver]: isRequest ? action.over : null,
         }),
       );
     },
   };
-}
-
-/** The commit that another replica was told of; undefined when the event named none. */
-export function pushedCommit(annotation: string): string | undefined {
-  const [commit] = annotation.split('@');
-  return commit === undefined || commit === '' ? undefined : commit;
 }

@@ -98,7 +98,7 @@ export function createReceiver(options: {
               continue;
             }
             delivery.routed(action);
-            await notifier.notify(action, event.sender);
+            await notifier.notify(action, event);
             delivery.accepted(action, outcomes[action.kind]);
             accepted.push(action.key);
             metrics.pushEvent(event.sender, 'accepted');
