@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../readOptions.ts';
 import { runCases } from './runCases.ts';
 import { compare, formatTable } from './table.ts';
 
@@ -19,29 +19,15 @@ const help = `npm run bench -- engine [OPTIONS]
   --help
 `;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    files: { type: 'string', default: '10000' },
-    bytes: { type: 'string', default: '6150' },
-    runs: { type: 'string', default: '5' },
-    output: { type: 'string', default: 'text' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { counts, isJson } = readOptions(help, { files: 10_000, bytes: 6_150, runs: 5 });
 
-if (values.help) {
-  console.log(help);
-} else {
-  const folder = mkdtempSync(join(tmpdir(), 'stoker-bench-'));
-  try {
-    const files = Number(values.files);
-    const shape = { files, folders: Math.max(1, Math.round(files / 25)), bytesPerFile: Number(values.bytes) };
-    const results = await runCases(folder, shape, Number(values.runs), (line) => console.error(line));
-    const comparison = compare(results, files);
-    const isJson = values.output === 'json';
-    console.log(isJson ? JSON.stringify({ shape, ...comparison, results }, null, 2) : formatTable(comparison));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+const folder = mkdtempSync(join(tmpdir(), 'stoker-bench-'));
+try {
+  const files = counts.files;
+  const shape = { files, folders: Math.max(1, Math.round(files / 25)), bytesPerFile: counts.bytes };
+  const results = await runCases(folder, shape, counts.runs, (line) => console.error(line));
+  const comparison = compare(results, files);
+  console.log(isJson ? JSON.stringify({ shape, ...comparison, results }, null, 2) : formatTable(comparison));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

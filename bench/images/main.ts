@@ -1,8 +1,8 @@
 // npm run bench -- images: how large the images are, and how soon their programs start.
-import { parseArgs } from 'node:util';
 import { buildImages } from '../../e2e/src/cluster/images/buildImages.ts';
 import { userInCluster } from '../../e2e/src/cluster/images/users.ts';
 import { markdownTable } from '../markdownTable.ts';
+import { readOptions } from '../readOptions.ts';
 import { compressedBytes } from './compressedBytes.ts';
 import { startUpTimes } from './startUpTimes.ts';
 
@@ -16,38 +16,28 @@ const help = `npm run bench -- images [OPTIONS]
   --output json      everything that was measured, and nothing else, on standard output
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '9' },
-    output: { type: 'string', default: 'text' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { counts, isJson } = readOptions(help, { runs: 9 });
 
 const product = ['stoker-controller', 'stoker-agent', 'stoker-injector'];
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-if (values.help) {
-  console.log(help);
-} else {
-  const images = (await buildImages()).filter(({ reference }) => product.some((name) => reference.includes(name)));
-  const results = [];
-  for (const image of images) {
-    const name = image.reference.replace(/^.*\/|:.*$/g, '');
-    console.error(name);
-    const { programMs, nodeMs } = await startUpTimes(image, userInCluster(name), Number(values.runs));
-    const layers = await Promise.all(
-      image.layers.map(async ({ size, file }) => ({ bytes: size, compressedBytes: await compressedBytes(file) })),
-    );
-    results.push({ name, digest: image.manifest.digest, layers, programMs, nodeMs });
-  }
-  const rows = results.map(({ name, layers, programMs, nodeMs }) => [
-    name,
-    megabytes(layers.reduce((sum, layer) => sum + layer.compressedBytes, 0)),
-    ...layers.map(({ bytes }) => megabytes(bytes)),
-    `${programMs.toFixed(0)} ms`,
-    `${(programMs / nodeMs).toFixed(1)}×`,
-  ]);
-  const header = ['image', 'download', 'base', 'node', 'program', 'start-up', 'of a bare node'];
-  console.log(values.output === 'json' ? JSON.stringify(results, undefined, 2) : markdownTable(header, rows));
+const images = (await buildImages()).filter(({ reference }) => product.some((name) => reference.includes(name)));
+const results = [];
+for (const image of images) {
+  const name = image.reference.replace(/^.*\/|:.*$/g, '');
+  console.error(name);
+  const { programMs, nodeMs } = await startUpTimes(image, userInCluster(name), counts.runs);
+  const layers = await Promise.all(
+    image.layers.map(async ({ size, file }) => ({ bytes: size, compressedBytes: await compressedBytes(file) })),
+  );
+  results.push({ name, digest: image.manifest.digest, layers, programMs, nodeMs });
 }
+const rows = results.map(({ name, layers, programMs, nodeMs }) => [
+  name,
+  megabytes(layers.reduce((sum, layer) => sum + layer.compressedBytes, 0)),
+  ...layers.map(({ bytes }) => megabytes(bytes)),
+  `${programMs.toFixed(0)} ms`,
+  `${(programMs / nodeMs).toFixed(1)}×`,
+]);
+const header = ['image', 'download', 'base', 'node', 'program', 'start-up', 'of a bare node'];
+console.log(isJson ? JSON.stringify(results, undefined, 2) : markdownTable(header, rows));
