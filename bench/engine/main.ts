@@ -1,4 +1,5 @@
 // npm run bench -- engine: the sync engine beside a Go program that does what its peer does, and beside rsync.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,11 @@ const help = `npm run bench -- engine [OPTIONS]
 
 const { counts, isJson } = readOptions(help, { files: 10_000, bytes: 6_150, runs: 5 });
 
+const missing = ['git', 'go', 'rsync'].filter((program) => spawnSync(program, ['version']).error !== undefined);
+if (missing.length > 0) {
+  console.error(`the bench needs ${missing.join(' and ')} (Debian: apt-get install git golang rsync)`);
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), 'stoker-bench-'));
 try {
   const files = counts.files;
