@@ -22,6 +22,7 @@ const notForTheCluster = new Set([
   'RefNotFollowed',
   'SecretMissing',
   'SnapshotDamaged',
+  'SourceIOError',
   'StokerGone',
   'Usage',
 ]);

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { directorySource, sync } from './index.ts';
 import { mapping, refusal, requestFor } from './testing/requests.ts';
 import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
+import type { Source } from './types.ts';
 
 test('a link on the way to the source of a mapping is refused, also one to a folder of the source', async () => {
   using folder = temporaryFolder();
@@ -37,4 +38,37 @@ test('a FIFO in the source is refused without opening it', async () => {
     reason: 'SourceMissing',
     message: expect.stringContaining('"pipe"'),
   });
+});
+
+test.each(['nowhere', 'a-file'])('a source that is %s is missing, and the target keeps its files', async (name) => {
+  using folder = temporaryFolder();
+  const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')];
+  writeTree(from, { 'a.txt': 'a' });
+  await sync(requestFor(from, to));
+  writeFileSync(join(folder.path, 'a-file'), '');
+  expect(await refusal(requestFor(join(folder.path, name), to))).toMatchObject({
+    reason: 'SourceMissing',
+    message: expect.stringContaining(JSON.stringify(join(folder.path, name))),
+  });
+  expect(readTree(to)).toEqual({ 'conf/a.txt': 'a' });
+});
+
+test('a file that is gone before it was read is an error of the source, not of the target', async () => {
+  using folder = temporaryFolder();
+  const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')];
+  writeTree(from, { 'deep/a.txt': 'a', 'b.txt': 'b' });
+  writeTree(to, { 'conf/old.txt': 'old' });
+  const listed = directorySource(from);
+  const source: Source = {
+    ...listed,
+    async *list(under, signal) {
+      yield* listed.list(under, signal);
+      rmSync(join(from, 'deep/a.txt'));
+    },
+  };
+  expect(await refusal(requestFor('', to, { source }))).toEqual({
+    reason: 'SourceIOError',
+    message: 'cannot read "deep/a.txt" of the source: ENOENT',
+  });
+  expect(readTree(to)).toEqual({ 'conf/old.txt': 'old' });
 });

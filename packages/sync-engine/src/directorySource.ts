@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, readdirSync } from
 import type { Dirent } from 'node:fs';
 import { hashFile } from './disk/blobHash.ts';
 import { comparePaths, isInside, joinPath } from './paths/relativePath.ts';
-import { quotePath, syncError } from './syncError.ts';
+import { errorCode, quotePath, sourceError, syncError } from './syncError.ts';
 import type { BlobSink, Source, SourceEntry } from './types.ts';
 
 const batchSize = 500;
@@ -11,7 +11,7 @@ const chunkBytes = 256 * 1024;
 /**
  * A directory as a source. Listing reads every file, since nothing less tells what is in it (`id` is undefined). Links
  * are listed, not followed; what is neither file, folder nor link is refused. `.git` is no part of a work tree and left
- * out. Throws `SourceMissing`.
+ * out. Throws `SourceMissing`, and `SourceIOError` for what is there and cannot be read.
  */
 export function directorySource(path: string): Source {
   const pathOfBlob = new Map<string, string>();
@@ -30,7 +30,8 @@ export function directorySource(path: string): Source {
 
   const describe = (entryPath: string, entry: Dirent): SourceEntry => {
     if (entry.isSymbolicLink()) return { path: entryPath, kind: 'symlink', executable: false, blobId: '' };
-    const hashed = entry.isFile() ? hashFile(`${path}/${entryPath}`, ['sha256']) : undefined;
+    const hash = () => hashFile(`${path}/${entryPath}`, ['sha256']);
+    const hashed = entry.isFile() ? reading(entryPath, hash) : undefined;
     const blobId = hashed?.blobIds[0];
     if (hashed === undefined || blobId === undefined) {
       throw syncError('SourceMissing', `${quotePath(entryPath)} in the source is no regular file`, 'exclude it');
@@ -59,22 +60,32 @@ export function directorySource(path: string): Source {
         signal?.throwIfAborted();
         const blobPath = pathOfBlob.get(blobId);
         if (blobPath === undefined) throw syncError('BlobMismatch', `the source never listed the blob ${blobId}`);
-        copyInto(sink, index, `${path}/${blobPath}`);
+        copyInto(sink, index, path, blobPath);
       }
     },
   };
 }
 
-function copyInto(sink: BlobSink, index: number, path: string): void {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+function copyInto(sink: BlobSink, index: number, root: string, path: string): void {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = reading(path, () => openSync(`${root}/${path}`, flags));
   try {
-    sink.begin(index, fstatSync(file).size);
+    // Only the reading is of the source: what the sink throws is about the target.
+    sink.begin(index, reading(path, () => fstatSync(file)).size);
     const buffer = Buffer.allocUnsafe(chunkBytes);
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
-      sink.write(buffer.subarray(0, read));
+    const next = (): number => reading(path, () => readSync(file, buffer));
+    for (let read = next(); read > 0; read = next()) sink.write(buffer.subarray(0, read));
     sink.end();
   } finally {
     closeSync(file);
+  }
+}
+
+function reading<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw sourceError(error, 'read', path);
   }
 }
 
@@ -83,6 +94,18 @@ function readFolder(root: string, folder: string): Dirent[] {
     const entries = readdirSync(folder === '' ? root : `${root}/${folder}`, { withFileTypes: true });
     return entries.filter(({ name }) => name !== '.git').toSorted((left, right) => comparePaths(left.name, right.name));
   } catch (error) {
-    throw syncError('SourceMissing', `cannot list the folder ${quotePath(folder)} of the source`, undefined, error);
+    if (folder === '' && isGone(error)) {
+      throw syncError(
+        'SourceMissing',
+        `cannot list the source ${quotePath(root)}: ${errorCode(error)}`,
+        undefined,
+        error,
+      );
+    }
+    throw sourceError(error, 'list', folder);
   }
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }

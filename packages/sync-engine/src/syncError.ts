@@ -6,8 +6,10 @@ import type { ErrorClass } from '@stoker/errors';
 const classes = {
   /** The source of a managed folder is gone, and carrying on would empty it. */
   SourceVanished: 'stalled',
-  /** A mapping names something the source does not have, or has as another kind. */
+  /** A mapping names something the source does not have, or has as another kind; or there is no source. */
   SourceMissing: 'stalled',
+  /** A folder or file of the source cannot be read. It may be there, so that nothing is deleted for it. */
+  SourceIOError: 'transient',
   /** A path is absolute, climbs with `..`, is too long, or holds what no path may hold. */
   UnsafePath: 'stalled',
   /** Two mappings claim one path, or one needs a folder where the other puts a file. */
@@ -67,6 +69,14 @@ export function diskError(error: unknown, doing: string, path: string): StokerEr
   const code = errorCode(error) ?? 'unknown error';
   const [reason, hint] = reasonOfCode[code] ?? ['TargetIOError', undefined];
   return syncError(reason, `cannot ${doing} ${quotePath(path)}: ${code}`, hint, error);
+}
+
+/** The same for a source on a disk; `doing` reads as in "cannot list". */
+export function sourceError(error: unknown, doing: string, path: string): StokerError {
+  const code = errorCode(error) ?? 'unknown error';
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  const hint = isForbidden ? 'give this user read access to the source' : undefined;
+  return syncError('SourceIOError', `cannot ${doing} ${quotePath(path)} of the source: ${code}`, hint, error);
 }
 
 /** What came out of node:fs unexplained becomes an error of this package; everything else stays as it is. */

@@ -17,6 +17,8 @@ const lookingCalls = ['lstat', 'statx', 'newfstatat', 'getdents64', 'read', 'pre
 export interface FaultPoint {
   readonly call: string;
   readonly nth: number;
+  /** As strace shows it, with the paths of its file descriptors. */
+  readonly line: string;
 }
 
 export interface ChildRun {
@@ -100,7 +102,7 @@ function pointsBetween(lines: readonly string[], start: number, end: number): Fa
     if (call === undefined || call === 'access' || call === 'syncfs') continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
-    if (index > start && index < end) points.push({ call, nth });
+    if (index > start && index < end) points.push({ call, nth, line });
   }
   return points;
 }
