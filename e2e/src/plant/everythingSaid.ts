@@ -1,8 +1,22 @@
 import { kubectl } from '../cluster/kubectl.ts';
-import { listObjects } from './resources.ts';
 
-interface Pod {
+interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly state?: { readonly waiting?: object };
+}
+
+interface Container {
+  readonly name: string;
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+}
+
+interface Said {
+  readonly kind: string;
   readonly metadata: { readonly name: string };
+}
+
+interface Pod extends Said {
   readonly spec: {
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
@@ -11,16 +25,6 @@ interface Pod {
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount: number;
-}
-
-interface Container {
-  readonly name: string;
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
 }
 
 /** Objects that people may read who may not read Secrets. */
@@ -40,32 +44,64 @@ const kinds = [
   'syncprofiles.stoker.io',
 ];
 
-/** Everything that programs and API objects of these namespaces say, except in Secrets: a name for each source → its text. */
+/**
+ * Everything that programs and API objects of these namespaces say, except in Secrets: a name for each source → its text. Pods
+ * that end meanwhile say what they can.
+ */
 export async function everythingSaid(namespaces: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const said = new Map<string, string>();
-  for (const namespace of namespaces) {
-    for (const kind of kinds)
-      said.set(`${kind} in ${namespace}`, await kubectl(['-n', namespace, 'get', kind, '-o', 'json']));
-    for (const pod of await listObjects<Pod>(namespace, 'pods')) {
-      for (const [source, text] of await saidByPod(namespace, pod)) said.set(source, text);
-    }
-  }
-  return said;
+  const said = await Promise.all(namespaces.map(saidIn));
+  return new Map(said.flat());
 }
 
-async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Promise<[string, string][]> {
-  const said: [string, string][] = [];
+type Source = readonly [name: string, text: string];
+
+async function saidIn(namespace: string): Promise<readonly Source[]> {
+  const { items } = JSON.parse(await kubectl(['-n', namespace, 'get', kinds.join(), '-o', 'json'])) as {
+    readonly items: readonly (Said | Pod)[];
+  };
+  const objects = items.map((object): Source => [
+    `${object.kind} ${object.metadata.name} in ${namespace}`,
+    JSON.stringify(object),
+  ]);
+  const pods = items.filter((object): object is Pod => object.kind === 'Pod');
+  return [...objects, ...(await Promise.all(pods.map((pod) => saidByPod(namespace, pod)))).flat()];
+}
+
+async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Promise<readonly Source[]> {
+  const ofPod = ['-n', namespace, 'logs', metadata.name, '-c'];
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  const restarts = new Map(statuses.map(({ name, restartCount }) => [name, restartCount]));
-  for (const { name, ports } of [...(spec.initContainers ?? []), ...spec.containers]) {
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const calls = statuses.flatMap(({ name, restartCount, state }) => {
     const source = `${metadata.name}/${name} in ${namespace}`;
-    said.push([`log of ${source}`, await kubectl(['-n', namespace, 'logs', metadata.name, '-c', name])]);
-    const before = ['-n', namespace, 'logs', metadata.name, '-c', name, '--previous'];
-    if ((restarts.get(name) ?? 0) > 0) said.push([`log of ${source} before its restart`, await kubectl(before)]);
-    const port = ports?.find((found) => found.name?.endsWith('health'))?.containerPort;
-    if (port === undefined) continue;
-    const path = `/api/v1/namespaces/${namespace}/pods/http:${metadata.name}:${port}/proxy/metrics`;
-    said.push([`metrics of ${source}`, await kubectl(['get', '--raw', path])]);
+    const ports = containers.find((container) => container.name === name)?.ports ?? [];
+    const port = ports.find((found) => found.name?.endsWith('health'))?.containerPort;
+    const metrics = `/api/v1/namespaces/${namespace}/pods/http:${metadata.name}:${port}/proxy/metrics`;
+    const runs = state?.waiting === undefined;
+    const possible = [
+      { isThere: runs, source: `log of ${source}`, call: [...ofPod, name] },
+      {
+        isThere: restartCount > 0,
+        source: `log of ${source} before its restart`,
+        call: [...ofPod, name, '--previous'],
+      },
+      { isThere: runs && port !== undefined, source: `metrics of ${source}`, call: ['get', '--raw', metrics] },
+    ];
+    return possible.filter(({ isThere }) => isThere);
+  });
+  const said = calls.map(async ({ source, call }): Promise<Source[]> => {
+    const text = await askedOfPod(namespace, metadata.name, call);
+    return text === undefined ? [] : [[source, text]];
+  });
+  return (await Promise.all(said)).flat();
+}
+
+/** Undefined when the pod is gone, or going. */
+async function askedOfPod(namespace: string, name: string, call: readonly string[]): Promise<string | undefined> {
+  try {
+    return await kubectl(call);
+  } catch (error) {
+    const found = await kubectl(['-n', namespace, 'get', 'pod', name, '--ignore-not-found', '-o', 'json']);
+    if (found.trim() === '' || found.includes('"deletionTimestamp"')) return undefined;
+    throw error;
   }
-  return said;
 }

@@ -1,11 +1,14 @@
 import { installChart, releaseNamespace } from '../cluster/install.ts';
+import { gatewayApiToken } from '../site-repository/gatewayConfig.ts';
 import { plantSecrets, stokerResource, syncProfileResources } from '../site-repository/plantResources.ts';
 import { plantGateways } from '../site-repository/plantGateways.ts';
 import { siteRepository } from '../site-repository/siteRepository.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
 import { conditionFindings } from './endState.ts';
+import { everythingSaid } from './everythingSaid.ts';
 import { gatewayManifests, type GatewaySpec } from './gateways.ts';
 import { type PlantRepository, startGitServer } from './gitServer.ts';
+import { leaksIn } from './leaksIn.ts';
 import { receiverSecret } from './pushEvent.ts';
 import { applyObjects, createNamespace } from './resources.ts';
 
@@ -16,7 +19,10 @@ export interface Plant {
   readonly repository: PlantRepository;
   /** The commit that the repository began with. */
   readonly firstCommit: string;
-  /** Removes the namespace and the work tree. Throws when the conditions in it break the rules of kstatus. */
+  /**
+   * Removes the namespace and the work tree. Throws when the conditions in it break the rules of kstatus, or when a credential of
+   * the plant is said by any log, event, object or metric.
+   */
   remove(): Promise<void>;
 }
 
@@ -63,10 +69,16 @@ export async function installPlant(
     repository,
     firstCommit,
     async remove() {
-      const findings = await conditionFindings(namespace);
-      await repository.close();
-      await removeNamespace();
-      if (findings.length > 0) throw new Error(`conditions break the rules of kstatus:\n${findings.join('\n')}`);
+      try {
+        const findings = await conditionFindings(namespace);
+        if (findings.length > 0) throw new Error(`conditions break the rules of kstatus:\n${findings.join('\n')}`);
+        const secrets = { token: repository.token, receiverSecret, gatewayApiToken };
+        const leaks = leaksIn(await everythingSaid([namespace, releaseNamespace]), secrets);
+        if (leaks.length > 0) throw new Error(`credentials are said where people read:\n${leaks.join('\n')}`);
+      } finally {
+        await repository.close();
+        await removeNamespace();
+      }
     },
   };
 }
