@@ -95,7 +95,7 @@ test('two that write one file, as only the commit shows, are refused with both s
       error: {
         reason: 'PathConflict',
         message: expect.stringMatching(
-          /"projects\/[a-z-]+" of site and "projects" of extra are both mapped to "projects/,
+          /SyncProfile site, spec.mappings\[\d+\].source "projects\/[a-z-]+" and SyncProfile extra, spec.mappings\[0\].source "projects" are both mapped to "projects/,
         ),
       },
     }),

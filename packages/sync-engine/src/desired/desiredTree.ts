@@ -4,7 +4,7 @@ import type { PathMatcher } from '../paths/matchPatterns.ts';
 import { quotePath, syncError } from '../syncError.ts';
 import type { Transform } from '../transforms/compileTransforms.ts';
 import type { SourceEntry } from '../types.ts';
-import { ownersConflict } from './checkConflicts.ts';
+import { bothMapped, checkPaths } from './checkConflicts.ts';
 import type { Guard } from './guard.ts';
 import type { RenderedMapping } from './renderMappings.ts';
 
@@ -34,16 +34,31 @@ export interface DesiredTree {
 export interface DesiredTreeBuilder {
   /** Takes one file of the source, in any order. Throws on what no mapping may carry over. */
   add(entry: SourceEntry): void;
+  /** Throws `PathConflict` where two of the files cannot both be in the target. */
   finish(): DesiredTree;
+}
+
+/** What decides which files are desired, besides what the source has. */
+interface TreeRules {
+  readonly mappings: readonly RenderedMapping[];
+  readonly excluded: PathMatcher;
+  readonly guard: Guard;
+}
+
+/** The file that a path gets, and the mapping that provides it. */
+interface Winner {
+  readonly file: DesiredFile;
+  readonly mapping: RenderedMapping;
+  /** Place of the mapping: the later one wins. */
+  readonly index: number;
 }
 
 /** Lays the mappings over one another: where several provide a path, the later one wins. */
 export function buildDesiredTree(
-  mappings: readonly RenderedMapping[],
-  excluded: PathMatcher,
-  guard: Guard,
+  { mappings, excluded, guard }: TreeRules,
+  targetFoldsNames: boolean,
 ): DesiredTreeBuilder {
-  const winners = new Map<RelativePath, { readonly file: DesiredFile; readonly mapping: number }>();
+  const winners = new Map<RelativePath, Winner>();
   const overlaid = new Set<RelativePath>();
   const kept = new Map<RelativePath, string>();
   const provided = mappings.map(() => false);
@@ -59,14 +74,15 @@ export function buildDesiredTree(
     }
     const earlier = winners.get(path);
     if (earlier !== undefined) {
-      refuseOtherOwner(path, mappings[Math.min(earlier.mapping, index)], mappings[Math.max(earlier.mapping, index)]);
+      if (earlier.index < index) refuseOtherOwner(path, earlier.mapping, mapping);
+      else refuseOtherOwner(path, mapping, earlier.mapping);
       overlaid.add(path);
     }
-    if (earlier !== undefined && earlier.mapping > index) return;
+    if (earlier !== undefined && earlier.index > index) return;
     const { blobId, executable } = entry;
     const transform = mapping.transforms?.forFile(pathInMapping(path, mapping), path);
     const file = { path, blobId, executable, ...(transform && { transform }) };
-    winners.set(path, { file, mapping: index });
+    winners.set(path, { file, mapping, index });
   };
 
   return {
@@ -81,6 +97,7 @@ export function buildDesiredTree(
       }
     },
     finish() {
+      checkPaths(winners, targetFoldsNames);
       return {
         files: new Map([...winners].map(([path, { file }]) => [path, file])),
         protected: sortedByPath([...kept].filter(([path]) => !winners.has(path))),
@@ -91,9 +108,9 @@ export function buildDesiredTree(
   };
 }
 
-function refuseOtherOwner(path: RelativePath, first?: RenderedMapping, second?: RenderedMapping): void {
-  if (first?.owner === undefined || second?.owner === undefined || first.owner === second.owner) return;
-  throw ownersConflict(path, first, second);
+function refuseOtherOwner(path: RelativePath, first: RenderedMapping, second: RenderedMapping): void {
+  if (first.owner === undefined || second.owner === undefined || first.owner === second.owner) return;
+  throw bothMapped(path, first, second);
 }
 
 /** A map in the order of its paths. */

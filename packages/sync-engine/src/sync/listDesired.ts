@@ -1,4 +1,5 @@
 import { amendTree } from '../desired/amendTree.ts';
+import { findClash } from '../desired/checkConflicts.ts';
 import { buildDesiredTree, requireSources } from '../desired/desiredTree.ts';
 import type { DesiredTree } from '../desired/desiredTree.ts';
 import { isInside } from '../paths/relativePath.ts';
@@ -12,6 +13,7 @@ export interface ListRequest {
   readonly source: Source;
   readonly recipe: Recipe;
   readonly manifest: Manifest | undefined;
+  readonly targetFoldsNames: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onListed: (files: number) => void;
 }
@@ -21,11 +23,12 @@ export interface ListRequest {
  * changed in the source since where that tells; else by listing the source.
  */
 export async function listDesired(request: ListRequest): Promise<DesiredTree> {
+  const { source, recipe, targetFoldsNames, signal, onListed } = request;
   const known = await fromManifest(request);
-  if (known !== undefined) return known;
+  // A manifest does not say which mappings its files are from, and whoever has to end a conflict needs to know.
+  if (known !== undefined && findClash(known.files, targetFoldsNames) === undefined) return known;
 
-  const { source, recipe, signal, onListed } = request;
-  const builder = startTree(recipe);
+  const builder = buildDesiredTree(recipe, targetFoldsNames);
   let listed = 0;
   for await (const batch of source.list(outermost(recipe), signal)) {
     stopIfAborted(signal);
@@ -38,7 +41,8 @@ export async function listDesired(request: ListRequest): Promise<DesiredTree> {
   return tree;
 }
 
-async function fromManifest({ source, recipe, manifest, signal }: ListRequest): Promise<DesiredTree | undefined> {
+async function fromManifest(request: ListRequest): Promise<DesiredTree | undefined> {
+  const { source, recipe, manifest, signal } = request;
   const writtenFrom = manifest?.header.sourceId;
   if (source.id === undefined || writtenFrom === undefined || manifest?.header.context !== recipe.context) {
     return undefined;
@@ -48,11 +52,7 @@ async function fromManifest({ source, recipe, manifest, signal }: ListRequest): 
   // A seal depends on its neighbours, so that what did not change may have to be made anew.
   if (recipe.mappings.some(({ transforms }) => transforms !== undefined)) return undefined;
   const changes = await source.changesSince?.(writtenFrom, signal);
-  return changes && amendTree(written, changes, recipe.mappings, startTree(recipe));
-}
-
-function startTree({ mappings, excluded, guard }: Recipe): ReturnType<typeof buildDesiredTree> {
-  return buildDesiredTree(mappings, excluded, guard);
+  return changes && amendTree(written, changes, recipe.mappings, buildDesiredTree(recipe, request.targetFoldsNames));
 }
 
 function treeOf({ header, entries }: Manifest): DesiredTree {

@@ -1,7 +1,5 @@
-import { checkPaths } from '../desired/checkConflicts.ts';
 import type { DesiredTree } from '../desired/desiredTree.ts';
 import { managedFolders } from '../desired/pruneScope.ts';
-import { foldsNames } from '../disk/foldsNames.ts';
 import { openLiveTree } from '../disk/liveTree.ts';
 import { mountsInside } from '../disk/mounts.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
@@ -38,16 +36,15 @@ export interface PlanSyncRequest {
   readonly manifest: Manifest | undefined;
   /** Absolute and without links. */
   readonly target: string;
+  readonly targetFoldsNames: boolean;
   readonly rehash: boolean;
   readonly onFile: () => void;
 }
 
 /** Compares what is desired with the live target and says what has to be done. Changes nothing. */
 export function planSync(asked: PlanSyncRequest): SyncPlan {
-  const { request, recipe, tree, contents, manifest, target, rehash, onFile } = asked;
+  const { request, recipe, tree, contents, manifest, target, targetFoldsNames, rehash, onFile } = asked;
   refuseLongPaths(tree.files.keys(), target);
-  const folds = foldsNames(target);
-  checkPaths(tree.files, folds);
   const live = openLiveTree(target);
   const folders = managedFolders(recipe.mappings, tree.provided);
   const { guard, excluded } = recipe;
@@ -68,7 +65,7 @@ export function planSync(asked: PlanSyncRequest): SyncPlan {
     excluded,
     mounts,
     blobHash,
-    foldsNames: folds,
+    foldsNames: targetFoldsNames,
     rehash,
     onDifference: planner.take,
     onFile,

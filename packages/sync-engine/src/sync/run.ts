@@ -1,3 +1,4 @@
+import { foldsNames } from '../disk/foldsNames.ts';
 import type { Manifest } from '../state/manifest.ts';
 import { transformTree } from '../transforms/transformTree.ts';
 import { stopIfAborted } from '../syncError.ts';
@@ -31,8 +32,9 @@ export async function makePlan(run: Run, manifest: Manifest | undefined, beat: (
   enter(run, 'list', 0);
   const onListed = (done: number): void => options.onProgress?.({ phase: 'list', done, total: 0 });
   const { source, seal } = request;
+  const targetFoldsNames = foldsNames(target);
   const planFrom = async (known: Manifest | undefined): Promise<SyncPlan | undefined> => {
-    const listed = await listDesired({ source, recipe, manifest: known, signal, onListed });
+    const listed = await listDesired({ source, recipe, manifest: known, targetFoldsNames, signal, onListed });
     const { tree, contents, lacks } = await transformTree(listed, {
       source,
       seal,
@@ -49,7 +51,7 @@ export async function makePlan(run: Run, manifest: Manifest | undefined, beat: (
       options.onProgress?.({ phase: 'plan', done: looked, total: Math.max(looked, tree.files.size) });
     };
     const rehash = options.rehash === true;
-    const plan = planSync({ request, recipe, tree, contents, manifest, target, rehash, onFile });
+    const plan = planSync({ request, recipe, tree, contents, manifest, target, targetFoldsNames, rehash, onFile });
     // Only a manifest tells what was made of a file without making it; to write that again, the source has to be asked.
     return plan.changes.some(({ desired }) => desired !== undefined && lacks(desired)) ? undefined : plan;
   };
