@@ -1,6 +1,4 @@
 // The commands of all Markdown outside of `docs/`, and those there that need a person or a program of theirs, as they are typed.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +10,8 @@ import { type CommandBlock, commandBlocks, findBlock } from './commandBlocks.ts'
 import { elsewhere } from './elsewhere.ts';
 import { installPrograms } from './programs.ts';
 import { fileNameOf, readPage } from './readPage.ts';
-import { runBlock, substitute, type Substitutions } from './runBlock.ts';
+import { runBlock, type Substitutions } from './runBlock.ts';
+import { runUntil } from './runUntil.ts';
 
 const benches = ['engine', 'kube', 'agent', 'fleet'];
 const token = 'a-token-of-somebody';
@@ -96,11 +95,7 @@ test('the README of the agent syncs, and its other commands take the same folder
   const target = '--target /usr/local/bin/ignition/data';
   const source = `--repo https://git.example.com/plant.git --ref main --profile site.yaml --gateway-name north`;
   const others = [`diff ${source} ${target}`, `status ${target}`, `recover ${target}`, `clean ${target}`];
-  await run(
-    'apps/agent/README.md',
-    'stoker-agent sync',
-    others.map((command) => `stoker-agent ${command}\n`).join(''),
-  );
+  await run('apps/agent/README.md', 'stoker-agent sync', others.map((command) => `stoker-agent ${command}\n`).join(''));
   expect(synced()).toBe('{}');
   expect(existsSync(join(folder, 'data/.stoker'))).toBe(false);
 });
@@ -123,23 +118,10 @@ test('the systemd unit keeps a folder equal to git, with a token from its creden
   writeFileSync(join(folder, 'token'), `${token}\n`);
   const [unit] = readPage(join(checkout, 'apps/agent/README.md')).blocks.filter(({ language }) => language === 'ini');
   const [, command = ''] = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit?.text ?? '') ?? [];
-  const env = { ...process.env, ...environment(), CREDENTIALS_DIRECTORY: folder };
-  const child = spawn('bash', ['-c', `exec ${await substitute(command, here())}`], { cwd: folder, env, stdio: 'pipe' });
-  try {
-    let output = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    const ended = once(child, 'close');
-    while (!/\bsynced\b/.test(output)) {
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${output}`);
-      await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
-    }
-    child.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
-    expect(synced()).toBe('{}');
-  } finally {
-    child.kill('SIGKILL');
-  }
+  const env = { ...environment(), CREDENTIALS_DIRECTORY: folder };
+  const place = { folder, substitutions: here(), env };
+  expect(await runUntil(`exec ${command}`, 'synced', place)).toBe(0);
+  expect(synced()).toBe('{}');
 });
 
 test('a page shows what a profile of it would do to a folder', async () => {
@@ -161,7 +143,10 @@ test('kubectl stoker completes its commands once its scripts are installed', asy
 test("CONTRIBUTING ends with the project's own node and pnpm on the PATH", async () => {
   const printed = await run('CONTRIBUTING.md', 'npm run setup\nexport PATH', 'command -v node pnpm\n');
   expect(printed).toContain(`${join(checkout, '.tools/node_modules')}/`);
-  expect(printed.trim().split('\n').slice(-2)).toEqual([expect.stringMatching(/\/node$/), expect.stringMatching(/\/pnpm$/)]);
+  expect(printed.trim().split('\n').slice(-2)).toEqual([
+    expect.stringMatching(/\/node$/),
+    expect.stringMatching(/\/pnpm$/),
+  ]);
 });
 
 test('the steps of a release explain themselves', async () => {

@@ -9,6 +9,7 @@ export interface Elsewhere {
   readonly says: string;
 }
 
+const apiServer = 'needs an API server';
 const cluster = 'needs a cluster';
 const allTests = 'runs tests';
 
@@ -111,6 +112,34 @@ export const elsewhere: readonly Elsewhere[] = [
     because: 'builds images and pushes them to a registry',
     test: 'e2e/tests/releaseToRegistry.e2e.test.ts',
     says: '%s is verified, and carries a signed bill of what its program runs with',
+  },
+  ...[
+    ['$ kubectl --namespace plant create secret generic github-app', 'makes the Secrets that its examples name'],
+    ['$ ssh-keygen', 'the page on authentication makes the Secrets that its examples name, with their keys'],
+    [
+      '$ kubectl --namespace plant create secret generic git-ca',
+      'the page on authentication makes the Secrets that its examples name, with their keys',
+    ],
+  ].map(([begins = '', says = '']) => ({
+    file: 'docs/git-authentication.md',
+    begins,
+    because: apiServer,
+    test: 'e2e/src/docs/commands.api.test.ts',
+    says,
+  })),
+  {
+    file: 'apps/controller/README.md',
+    begins: 'stoker-controller --help',
+    because: apiServer,
+    test: 'e2e/src/docs/commands.api.test.ts',
+    says: 'the controller starts against the current kubeconfig as its README says, and ends when it is told to',
+  },
+  {
+    file: 'apps/injector-webhook/README.md',
+    begins: 'stoker-injector --help',
+    because: apiServer,
+    test: 'e2e/src/docs/commands.api.test.ts',
+    says: 'the injector starts against the current kubeconfig as its README says, and ends when it is told to',
   },
   ...[
     ['npm run setup\ninstall', 'the installation is healthy, and its gateways are on their commit'],

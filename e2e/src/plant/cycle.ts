@@ -116,7 +116,7 @@ interface Owned {
 /** Every Stoker, and every object of any kind that a Stoker's label, owner reference or name says is its own. Events are history, and pods with the agent in them are the plant's. */
 async function madeByStoker(namespace: string): Promise<readonly string[]> {
   const printed = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
-  const kinds = printed.split('\n').filter((kind) => kind !== '' && !/^(pods|events)(\.|$)/.test(kind));
+  const kinds = printed.split('\n').filter((name) => name !== '' && !/^(pods|events)(\.|$)/.test(name));
   const objects = await listObjects<Owned>(namespace, kinds.join(','));
   if (objects.length === 0) throw new Error(`nothing at all was found in ${namespace}`);
   const owned = objects.filter(
@@ -124,7 +124,7 @@ async function madeByStoker(namespace: string): Promise<readonly string[]> {
       kind === 'Stoker' ||
       name.startsWith('stoker-') ||
       labels?.['stoker.io/cr'] !== undefined ||
-      ownerReferences?.some(({ kind }) => kind === 'Stoker'),
+      ownerReferences?.some((owner) => owner.kind === 'Stoker'),
   );
   return owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }

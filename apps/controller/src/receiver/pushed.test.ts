@@ -4,6 +4,7 @@ import { makeDraft } from '../testing/draft.ts';
 import { isBehindPush, type Pushed, readPushed, writePushed } from './pushed.ts';
 
 const commit = 'c'.repeat(40);
+
 function noted(annotation: string | undefined, status?: { commit: string }) {
   const { stoker } = makeDraft();
   const { metadata } = stoker;
@@ -12,8 +13,8 @@ function noted(annotation: string | undefined, status?: { commit: string }) {
 }
 
 const read = (annotation: string | undefined): Pushed => {
-  const { commit, sender, delivery } = readPushed(noted(annotation));
-  return { commit, sender, delivery };
+  const { at: _at, ...pushed } = readPushed(noted(annotation));
+  return pushed;
 };
 
 const at = new Date('2026-11-27T03:00:00Z');

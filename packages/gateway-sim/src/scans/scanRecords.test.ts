@@ -5,7 +5,7 @@ const loaded = { problems: [], resources: [], projects: [] };
 
 function scanOnce(records: ReturnType<typeof createScanRecords>, cause: ScanCause, kind: ScanKind, content: string) {
   const tree = { hashes: new Map([['a', content]]) };
-  return records.add({ kind, cause, startedAtMs: 0, finishedAtMs: 0 }, tree as never, loaded as never).id;
+  return records.add({ kind, cause, startedAtMs: 0, finishedAtMs: 0 }, tree as never, loaded).id;
 }
 
 test('looks that saw nothing new are forgotten before anything else', () => {
