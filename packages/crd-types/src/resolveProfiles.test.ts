@@ -40,10 +40,14 @@ describe('several profiles as one', () => {
     expect(resolveProfiles({}, profiles).vars).toEqual({ site: 'south', line: '1' });
   });
 
-  test('have the deployment mode of the last one that names one', () => {
+  test('have the deployment mode of the last one that names one, with its name, which one alone does not say', () => {
     const mode = (name: string) => ({ deploymentMode: { name, source: name } });
     const profiles = [profile('a', mode('dev')), profile('b', mode('prod')), profile('c')];
-    expect(resolveProfiles({}, profiles).deploymentMode).toEqual({ name: 'prod', source: 'prod' });
+    expect(resolveProfiles({}, profiles).deploymentMode).toEqual({ name: 'prod', source: 'prod', profile: 'b' });
+    expect(resolveProfiles({}, [profile('b', mode('prod'))])).toHaveProperty('deploymentMode', {
+      name: 'prod',
+      source: 'prod',
+    });
     expect(resolveProfiles({}, [profile('a')])).not.toHaveProperty('deploymentMode');
   });
 

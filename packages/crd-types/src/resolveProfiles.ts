@@ -11,7 +11,7 @@ import type { ResolvedProfile } from './schemas/wire/release.ts';
  * | `mappings` | all of them, in order, each with the name of its profile where there are several |
  * | `excludePatterns` | the Stoker's, then all of theirs |
  * | `vars` | all of them; where two name one key, the later profile wins |
- * | `deploymentMode` | that of the last profile that has one |
+ * | `deploymentMode` | that of the last profile that has one, with its name where there are several |
  * | `syncPeriod` | the shortest |
  * | `driftPolicy` | `restore` if any says so, else `ignore` if any says so, else `report` |
  * | `verification.onFailure` | `rollback` if any says so, else `retry` if any says so, else `report` |
@@ -22,17 +22,20 @@ export function resolveProfiles(
   stoker: Partial<Pick<StokerSpec, 'excludePatterns'>>,
   profiles: readonly Pick<SyncProfile, 'metadata' | 'spec'>[],
 ): ResolvedProfile {
-  const mappings = profiles.flatMap(({ metadata, spec }) =>
-    spec.mappings.map((mapping) => ({
-      ...withoutDefaults(mapping),
-      ...(profiles.length > 1 ? { profile: metadata.name } : {}),
-    })),
+  const nameOf = ({ metadata }: Pick<SyncProfile, 'metadata'>): { readonly profile?: string } =>
+    profiles.length > 1 ? { profile: metadata.name } : {};
+  const mappings = profiles.flatMap((profile) =>
+    profile.spec.mappings.map((mapping) => ({ ...withoutDefaults(mapping), ...nameOf(profile) })),
   );
+  const deploymentMode = profiles
+    .map((profile) => profile.spec.deploymentMode && { ...profile.spec.deploymentMode, ...nameOf(profile) })
+    .findLast((mode) => mode !== undefined);
   return {
     ...resolveRest(
       stoker,
       profiles.map(({ spec }) => spec),
     ),
+    ...(deploymentMode === undefined ? {} : { deploymentMode }),
     mappings,
   };
 }
@@ -40,11 +43,9 @@ export function resolveProfiles(
 function resolveRest(
   stoker: Partial<Pick<StokerSpec, 'excludePatterns'>>,
   profiles: readonly SyncProfileSpec[],
-): Omit<ResolvedProfile, 'mappings'> {
-  const deploymentMode = profiles.findLast((profile) => profile.deploymentMode !== undefined)?.deploymentMode;
+): Omit<ResolvedProfile, 'mappings' | 'deploymentMode'> {
   const patterns = [...(stoker.excludePatterns ?? []), ...profiles.flatMap((profile) => profile.excludePatterns)];
   return {
-    ...(deploymentMode === undefined ? {} : { deploymentMode }),
     excludePatterns: [...new Set(patterns)],
     vars: Object.fromEntries(profiles.flatMap((profile) => Object.entries(profile.vars))),
     syncPeriod: Math.min(longestSyncPeriod, ...profiles.map((profile) => profile.syncPeriod)),

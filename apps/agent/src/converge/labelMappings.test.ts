@@ -3,7 +3,11 @@ import { labelMappings, overlayLabel } from './labelMappings.ts';
 
 type Written = Parameters<typeof labelMappings>[0];
 
-function jobOf(owners: readonly (string | undefined)[], profileNames?: readonly string[]): Written {
+function jobOf(
+  owners: readonly (string | undefined)[],
+  profileNames?: readonly string[],
+  overlaying?: string,
+): Written {
   const whole = {
     source: '.',
     destination: '.',
@@ -13,7 +17,8 @@ function jobOf(owners: readonly (string | undefined)[], profileNames?: readonly 
     allowEmpty: false,
   } as const;
   const mappings = owners.map((profile) => (profile === undefined ? whole : { ...whole, profile }));
-  return { profile: { mappings }, profileNames };
+  const deploymentMode = { name: 'prod', source: 'prod', ...(overlaying !== undefined && { profile: overlaying }) };
+  return { profile: { mappings, deploymentMode }, profileNames };
 }
 
 test.each<[string, Written, readonly string[], string]>([
@@ -25,13 +30,19 @@ test.each<[string, Written, readonly string[], string]>([
   ],
   [
     'of several profiles',
-    jobOf(['base', 'base', 'site', 'site'], ['base', 'site']),
+    jobOf(['base', 'base', 'site', 'site'], ['base', 'site'], 'base'),
     [
       'SyncProfile base, spec.mappings[0]',
       'SyncProfile base, spec.mappings[1]',
       'SyncProfile site, spec.mappings[0]',
       'SyncProfile site, spec.mappings[1]',
     ],
+    'SyncProfile base, spec.deploymentMode',
+  ],
+  [
+    'of several profiles, in a release that does not say whose the deployment mode is,',
+    jobOf(['base', 'site'], ['base', 'site']),
+    ['SyncProfile base, spec.mappings[0]', 'SyncProfile site, spec.mappings[0]'],
     'SyncProfile base or site, spec.deploymentMode',
   ],
   ['of a file', jobOf([undefined, undefined]), ['spec.mappings[0]', 'spec.mappings[1]'], 'spec.deploymentMode'],

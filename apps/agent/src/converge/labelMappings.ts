@@ -4,7 +4,7 @@ type Mapping = SyncJob['profile']['mappings'][number];
 
 /** What of a job says where its mappings were written. */
 interface Written {
-  readonly profile: Pick<SyncJob['profile'], 'mappings'>;
+  readonly profile: Pick<SyncJob['profile'], 'mappings' | 'deploymentMode'>;
   readonly profileNames?: SyncJob['profileNames'];
 }
 
@@ -17,16 +17,17 @@ export function labelMappings({ profile, profileNames }: Written): readonly (Map
   return profile.mappings.map((mapping) => {
     const index = counts.get(mapping.profile) ?? 0;
     counts.set(mapping.profile, index + 1);
-    const names = mapping.profile === undefined ? profileNames : [mapping.profile];
-    return { ...mapping, label: `${nameOf(names)}spec.mappings[${index}]` };
+    return { ...mapping, label: `${nameOf(mapping, profileNames)}spec.mappings[${index}]` };
   });
 }
 
-/** The field of the deployment mode. Of several profiles a release does not tell which one has it. */
-export function overlayLabel({ profileNames }: Pick<Written, 'profileNames'>): string {
-  return `${nameOf(profileNames)}spec.deploymentMode`;
+/** The field of the deployment mode. */
+export function overlayLabel({ profile, profileNames }: Written): string {
+  return `${nameOf(profile.deploymentMode, profileNames)}spec.deploymentMode`;
 }
 
-function nameOf(profiles: readonly string[] | undefined): string {
-  return profiles === undefined || profiles.length === 0 ? '' : `SyncProfile ${profiles.join(' or ')}, `;
+/** What is from one of several profiles has its name; where a release does not say it, it may be from any of them. */
+function nameOf(written: { readonly profile?: string } | undefined, profileNames: readonly string[] = []): string {
+  const names = written?.profile === undefined ? profileNames : [written.profile];
+  return names.length === 0 ? '' : `SyncProfile ${names.join(' or ')}, `;
 }

@@ -899,6 +899,9 @@ export const metadataDocument: object = {
                 },
                 "source": {
                   "type": "string"
+                },
+                "profile": {
+                  "type": "string"
                 }
               }
             },

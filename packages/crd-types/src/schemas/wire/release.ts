@@ -25,7 +25,14 @@ export const resolvedProfile = Type.Object(
       { description: 'Mappings of all profiles, in order.' },
     ),
     deploymentMode: Type.Optional(
-      Type.Object({ name: Type.String(), source: Type.String() }, { description: 'Laid over everything else.' }),
+      Type.Object(
+        {
+          name: Type.String(),
+          source: Type.String(),
+          profile: Type.Optional(Type.String({ description: 'Which of several profiles says so.' })),
+        },
+        { description: 'Laid over everything else.' },
+      ),
     ),
     excludePatterns: Type.Array(Type.String(), { description: 'Globs of the Stoker, then of its profiles.' }),
     vars: Type.Record(Type.String(), Type.String(), { description: 'Values for {{.Vars.key}}.' }),
