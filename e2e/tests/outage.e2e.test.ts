@@ -90,7 +90,7 @@ test('a paused Stoker gives new pods their last release, on an empty volume and 
 
   await Promise.all(names.map(replacePod));
   const inodes = new Map<string, string>();
-  for (const { gateway, inode, ...same } of before) {
+  for (const { gateway, inode: _inode, ...same } of before) {
     await eventually(`the folder of ${gateway} is as it was`, async () => {
       const { inode: inodeNow, ...state } = await stateOf(gateway);
       expect(state).toEqual({ gateway, ...same });
