@@ -91,9 +91,12 @@ test('a flood of push events to every replica loses no last commit, and leaves n
     for (let index = 0; index < stokerCount; index += 1) expect(await deliver(index)).toBe(202);
     expect(Object.fromEntries(statuses)).toEqual({ 202: warmUpCount + deliveryCount });
     await eventually('every CR is on the last commit of its branch', expectHeads, 60_000);
-    const after = memoryInUse();
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(16 * mebibyte);
-    expect(after.external - before.external).toBeLessThan(16 * mebibyte);
+    // Buffers of idle connections go with these, some seconds later; what leaks stays.
+    await eventually('what the flood took is given back', () => {
+      const after = memoryInUse();
+      expect(after.heapUsed - before.heapUsed).toBeLessThan(16 * mebibyte);
+      expect(after.external - before.external).toBeLessThan(16 * mebibyte);
+    });
     // What a replica may use at all is 384 MiB, and these are two.
     expect(peak - before.rss).toBeLessThan(256 * mebibyte);
   } finally {
