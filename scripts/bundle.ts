@@ -3,6 +3,7 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { writeProgramPackage } from './release/writeProgramPackage.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Where each program starts, by the folder it is bundled in. */
@@ -25,6 +26,25 @@ const inParts: ReadonlySet<string> = new Set(['apps/agent']);
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);`;
 
+interface Manifest {
+  readonly version: string;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly engines?: { readonly node: string };
+}
+
+/** What people start themselves says on an older Node what it needs, instead of failing at whatever is missing there first. */
+function refuseOlderNode({ bin = {}, engines }: Manifest): string {
+  const [name] = Object.keys(bin);
+  const oldest = /^>=(\d+)$/.exec(engines?.node ?? '')?.[1];
+  if (name === undefined || oldest === undefined) return '';
+  const sentence = `${name} needs Node ${oldest} or newer, and this is Node`;
+  return `
+if (Number.parseInt(process.versions.node, 10) < ${oldest}) {
+  console.error(\`${sentence} \${process.versions.node}: https://nodejs.org\`);
+  process.exit(1);
+}`;
+}
+
 /** Bundles one program and its worker threads, the files named `src/*Worker.ts`. Throws when esbuild finds an error. */
 async function bundle(workspace: string): Promise<void> {
   const start = programs[workspace];
@@ -32,7 +52,7 @@ async function bundle(workspace: string): Promise<void> {
   const main = join(root, workspace, start);
   if (!existsSync(main)) throw new Error(`${main} is missing: every program starts there`);
   const outdir = join(root, workspace, 'bundle');
-  const { version } = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
+  const manifest: Manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
   rmSync(outdir, { recursive: true, force: true });
   await build({
     entryPoints: [main, ...globSync(join(root, workspace, 'src/*Worker.ts'))].map((path) => ({
@@ -50,10 +70,11 @@ async function bundle(workspace: string): Promise<void> {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    define: { 'process.env.STOKER_VERSION': JSON.stringify(version) },
-    banner: { js: banner },
+    define: { 'process.env.STOKER_VERSION': JSON.stringify(manifest.version) },
+    banner: { js: banner + refuseOlderNode(manifest) },
     logLevel: 'silent',
   });
+  writeProgramPackage(root, workspace);
 }
 
 const chosen = process.argv.slice(2);

@@ -36,7 +36,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   '@stoker/agent': [...everything, '@stoker/command-line', '@stoker/gateway-sim'],
   '@stoker/injector-webhook': everything,
   // Talks to a cluster as a person does, and knows nothing of git or folders.
-  '@stoker/kubectl-stoker': ['@stoker/errors', '@stoker/command-line', '@stoker/crd-types', '@stoker/kube'],
+  'kubectl-stoker': ['@stoker/errors', '@stoker/command-line', '@stoker/crd-types', '@stoker/kube'],
   '@stoker/e2e': [...everything, '@stoker/gateway-sim'],
   '@stoker/bench': everything,
 };

@@ -20,8 +20,18 @@ const faultsOf = (files: Readonly<Record<string, string>>) => findTarballFaults(
 const withManifest = (change: object) => ({ ...good, 'package.json': JSON.stringify({ ...manifest, ...change }) });
 const without = (name: keyof typeof good) => Object.fromEntries(Object.entries(good).filter(([path]) => path !== name));
 
+const program = {
+  'package.json': JSON.stringify({ bin: { 'kubectl-stoker': 'main.js' } }),
+  LICENSE: 'Apache License',
+  'README.md': '# A program',
+  'main.js': '#!/usr/bin/env node\n',
+};
+
 describe('a tarball', () => {
-  test('that holds all it names has no fault', () => expect(faultsOf(good)).toEqual([]));
+  test.each([
+    ['a library', good],
+    ['a program', program],
+  ])('of %s that holds all it names has no fault', (_, files) => expect(faultsOf(files)).toEqual([]));
 
   test.each([
     ['no license', without('LICENSE'), 'LICENSE is missing'],
@@ -47,6 +57,21 @@ describe('a tarball', () => {
       'what is left of a module that is gone',
       { ...good, 'dist/gone.js.map': '{"sources":["../src/gone.ts"]}' },
       'dist/gone.js.map is made from src/gone.ts, which is not in it',
+    ],
+    [
+      'a program that is not there',
+      { ...program, 'package.json': '{"bin":{"kubectl-stoker":"./bundle/main.js"}}' },
+      'bin "kubectl-stoker" leads to ./bundle/main.js, which is not in it',
+    ],
+    [
+      'a program that a shell would read',
+      { ...program, 'main.js': 'run();' },
+      'main.js does not begin with #!/usr/bin/env node',
+    ],
+    [
+      'a program that brings along what it has in it',
+      { ...program, 'package.json': '{"bin":{"kubectl-stoker":"main.js"},"dependencies":{"yaml":"^2.9.1"}}' },
+      'it depends on yaml, which belongs in its bundle',
     ],
   ])('with %s is refused', (_, files, fault) => expect(faultsOf(files)).toEqual([fault]));
 });

@@ -7,18 +7,24 @@ type Exports = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
  * What would break, mislead or burden somebody who installs this package: a sentence for each fault. Exports lead only to
- * files that are there, and never to sources; no dependency needs our workspace; no tests; every source map finds its
- * source, so that nothing is left of a module that is gone.
+ * files that are there, and never to sources; a program that is no library, too, is one that can be started and brings nothing
+ * along; no dependency needs our workspace; no tests; every source map finds its source, so that nothing is left of a module
+ * that is gone.
  */
 export function findTarballFaults(files: TarballFiles): string[] {
   const manifest = JSON.parse(files.get('package.json') ?? '{}');
   return [
     ...missingFiles(files),
-    ...exportFaults(manifest.exports ?? {}, files),
+    ...(isProgram(manifest) ? programFaults(manifest, files) : exportFaults(manifest.exports ?? {}, files)),
     ...dependencyFaults(manifest),
     ...[...files.keys()].filter(isTest).map((path) => `${path} is a test`),
     ...mapFaults(files),
   ];
+}
+
+/** A package that is there to be run, and has nothing to import. */
+export function isProgram({ bin, exports }: { readonly bin?: unknown; readonly exports?: unknown }): boolean {
+  return bin !== undefined && exports === undefined;
 }
 
 function missingFiles(files: TarballFiles): string[] {
@@ -36,6 +42,18 @@ function exportFaults(exports: Exports, files: TarballFiles): string[] {
     if (condition.startsWith('@stoker/')) return [`exports "${entry}" under our own condition ${condition}`];
     return files.has(path) ? [] : [`exports "${entry}" leads to ${path}, which is not in it`];
   });
+}
+
+function programFaults(
+  { bin, dependencies = {} }: { readonly bin: Readonly<Record<string, string>>; readonly dependencies?: object },
+  files: TarballFiles,
+): string[] {
+  const faults = Object.entries(bin).flatMap(([name, path]) => {
+    const text = files.get(posix.normalize(path));
+    if (text === undefined) return [`bin "${name}" leads to ${path}, which is not in it`];
+    return text.startsWith('#!/usr/bin/env node\n') ? [] : [`${path} does not begin with #!/usr/bin/env node`];
+  });
+  return [...faults, ...Object.keys(dependencies).map((name) => `it depends on ${name}, which belongs in its bundle`)];
 }
 
 function dependencyFaults(manifest: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>): string[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -10,8 +10,9 @@ import { readPackages } from './readPackages.ts';
 import { makeOutsiderProject, oldestNodeVersion, packAll, type OutsiderProject } from './testing/outsiderProject.ts';
 
 const published = [...readPackages(checkout)].filter(([, found]) => !found.private);
-const names = published.map(([name]) => name);
-const manifests = published.map(([, { folder }]) =>
+const libraries = published.filter(([, found]) => found.isLibrary);
+const programs = published.filter(([, found]) => !found.isLibrary);
+const manifests = libraries.map(([, { folder }]) =>
   JSON.parse(readFileSync(join(checkout, folder, 'package.json'), 'utf8')),
 );
 /** Every module that can be imported: `@stoker/gitref`, `@stoker/gitref/testing`. */
@@ -24,12 +25,16 @@ jest.setTimeout(120_000);
 
 let temporary: string;
 let project: OutsiderProject;
+let packedPrograms: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), 'stoker-outsider-'));
   removeStaleOutputs(checkout);
   await runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: checkout });
-  const tarballs = await packAll(names, join(temporary, 'tarballs'));
+  const bundled = programs.map(([, { folder }]) => folder);
+  await runProgram(process.execPath, ['scripts/bundle.ts', ...bundled], { cwd: checkout });
+  packedPrograms = await packAll(programs, join(temporary, 'programs'));
+  const tarballs = await packAll(libraries, join(temporary, 'tarballs'));
   project = await makeOutsiderProject(join(temporary, 'project'), tarballs);
   const readme = readFileSync(join(checkout, 'packages/sync-engine/README.md'), 'utf8');
   const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
@@ -124,6 +129,69 @@ describe('in a plain npm project', () => {
     const { stdout, stderr } = run(process.execPath, 'src/listCommit.ts', repository, 'main', join(temporary, 'cache'));
     expect(stderr).toBe('');
     expect(stdout).toContain('projects/project.json');
+  });
+});
+
+describe('npx', () => {
+  const name = 'kubectl-stoker';
+  let folder: string;
+
+  /** As a person does in a shell, with nothing in reach but what is installed. */
+  const npx = (...args: string[]) => {
+    const env = { PATH: process.env['PATH'] ?? '', HOME: temporary, KUBECONFIG: join(temporary, 'kubeconfig') };
+    return spawnSync('npx', ['--no-install', '--offline', name, ...args], { cwd: folder, env, encoding: 'utf8' });
+  };
+
+  beforeAll(async () => {
+    folder = join(temporary, 'person');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--offline', '--cache', join(temporary, 'empty')];
+    await runProgram('npm', ['install', ...flags, packedPrograms.get(name) ?? ''], { cwd: folder });
+  });
+
+  test('has kubectl-stoker as the only program that is published, in a package that brings nothing along', () => {
+    expect([...packedPrograms.keys()]).toEqual([name]);
+    const installed = readdirSync(join(folder, 'node_modules')).filter((entry) => !entry.startsWith('.'));
+    expect(installed).toEqual([name]);
+    const files = readdirSync(join(folder, 'node_modules', name)).filter((file) => file !== 'CHANGELOG.md');
+    expect(files.toSorted()).toEqual(['LICENSE', 'README.md', 'main.js', 'package.json']);
+  });
+
+  test('runs it, and hands on what it says and its exit code', () => {
+    const { version } = JSON.parse(readFileSync(join(checkout, 'apps', name, 'package.json'), 'utf8'));
+    expect(npx('--version')).toMatchObject({ stdout: `${version}\n`, stderr: '', status: 0 });
+    expect(npx('--help').stdout).toContain('Usage: kubectl stoker COMMAND');
+    expect(npx('gett')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('did you mean "get"?'),
+      status: 2,
+    });
+  });
+
+  test('takes it as far as the cluster of the kubeconfig, which is not there', () => {
+    const named = { cluster: { server: 'https://127.0.0.1:1' }, context: { cluster: 'plant', user: 'person' } };
+    const kubeconfig = {
+      clusters: [{ name: 'plant', cluster: named.cluster }],
+      contexts: [{ name: 'plant', context: named.context }],
+      users: [{ name: 'person', user: { token: 'a-token' } }],
+      'current-context': 'plant',
+    };
+    writeFileSync(join(temporary, 'kubeconfig'), JSON.stringify(kubeconfig));
+    const { status, stderr } = npx('get');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('is it the right cluster? choose with --context or --kubeconfig'),
+    });
+  });
+
+  test('on an older Node hears which one it needs', () => {
+    const sentence = `kubectl-stoker needs Node 24 or newer, and this is Node ${oldestNodeVersion}: https://nodejs.org\n`;
+    const program = join(folder, 'node_modules', name, 'main.js');
+    const { stderr, status } = project.oldestNode
+      ? run(project.oldestNode, program, 'get')
+      : { stderr: sentence, status: 1 };
+    expect({ stderr, status }).toEqual({ stderr: sentence, status: 1 });
   });
 });
 

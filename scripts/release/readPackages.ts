@@ -7,6 +7,8 @@ export interface Package {
   readonly version: string;
   /** Never published to a registry of packages. */
   readonly private: boolean;
+  /** Has something to import; a program has not. */
+  readonly isLibrary: boolean;
 }
 
 /** The packages and programs of a checkout by their name. */
@@ -14,8 +16,9 @@ export function readPackages(root: string): ReadonlyMap<string, Package> {
   const paths = globSync('{packages,apps}/*/package.json', { cwd: root }).toSorted();
   return new Map(
     paths.map((path) => {
-      const { name, version, private: isPrivate = false } = JSON.parse(readFileSync(join(root, path), 'utf8'));
-      return [name, { folder: dirname(path), version, private: isPrivate }];
+      const manifest = JSON.parse(readFileSync(join(root, path), 'utf8'));
+      const { name, version, private: isPrivate = false, exports } = manifest;
+      return [name, { folder: dirname(path), version, private: isPrivate, isLibrary: exports !== undefined }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 // A whole release in a copy of the repository, against a registry of our own: every step that the workflow runs.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { checkout } from '../../e2e/src/cluster/paths.ts';
 import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
 import { removeStaleOutputs } from '../setup/removeStaleOutputs.ts';
+import { fileNameOf } from './plan.ts';
 import { readPackages } from './readPackages.ts';
 import { copyRepository, git } from './testing/copyRepository.ts';
 import { standInForGh, type StandIn } from './testing/standInForGh.ts';
+import { writeProgramPackage } from './writeProgramPackage.ts';
 
 // Programs are started here; how long they take is not what is tested.
 jest.setTimeout(60_000);
@@ -29,11 +31,8 @@ beforeAll(async () => {
   await copyRepository(repository);
   const changeset = "---\n'@stoker/controller': patch\n---\n\nRehearsed.\n";
   writeFileSync(join(repository, '.changeset/rehearsal.md'), changeset);
-  mkdirSync(join(repository, 'apps/agent/bundle'));
-  writeFileSync(
-    join(repository, 'apps/agent/bundle/main.js'),
-    "import { argv } from 'node:process'; console.log(argv[2]);",
-  );
+  bundleProgram('apps/agent', "import { argv } from 'node:process'; console.log(argv[2]);");
+  bundleProgram('apps/kubectl-stoker', "#!/usr/bin/env node\nconsole.log('get');");
   await git(temporary, 'init', '--quiet', '--bare', 'origin');
   await git(repository, 'remote', 'add', 'origin', join(temporary, 'origin'));
   gh = standInForGh(join(temporary, 'bin'), '@stoker/errors@');
@@ -48,6 +47,13 @@ afterAll(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
+/** What `npm run build` makes of a program. */
+function bundleProgram(workspace: string, program: string): void {
+  mkdirSync(join(repository, workspace, 'bundle'), { recursive: true });
+  writeFileSync(join(repository, workspace, 'bundle/main.js'), program);
+  writeProgramPackage(repository, workspace);
+}
+
 async function startRegistry(folder: string) {
   mkdirSync(folder);
   const program = join(import.meta.dirname, 'testing/serveNpm.ts');
@@ -56,17 +62,24 @@ async function startRegistry(folder: string) {
   return { address: String(line).trim(), server };
 }
 
-/** `npm run release -- STEP` in the copy. */
-function release(step: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
-  const program = join(import.meta.dirname, 'main.ts');
-  const env = {
+const releaseProgram = join(import.meta.dirname, 'main.ts');
+
+function releaseEnvironment(): Readonly<Record<string, string>> {
+  return {
     STOKER_NPM_REGISTRY: registry.address,
     PNPM_CONFIG_USERCONFIG: join(temporary, 'npmrc'),
     PATH: `${gh.folder}:${process.env['PATH']}`,
-    ...more,
   };
-  return runProgram(process.execPath, [program, step], { cwd: repository, env });
 }
+
+/** `npm run release -- STEP` in the copy. */
+function release(step: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const env = { ...releaseEnvironment(), ...more };
+  return runProgram(process.execPath, [releaseProgram, step], { cwd: repository, env });
+}
+
+const npmFlags = () => ['--no-audit', '--no-fund', '--loglevel=error', '--registry', registry.address];
+const npmEnvironment = () => ({ npm_config_cache: join(temporary, 'npm-cache') });
 
 interface Packument {
   readonly versions: Readonly<
@@ -112,7 +125,17 @@ describe('a release', () => {
     );
   });
 
+  test('holds no program that was bundled as another version', async () => {
+    const env = { ...process.env, ...releaseEnvironment() };
+    const packing = spawnSync(process.execPath, [releaseProgram, 'pack'], { cwd: repository, env, encoding: 'utf8' });
+    expect(packing).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('it says that it is 0.0.0: npm run build makes what is packed of a program'),
+    });
+  });
+
   test('publishes the packages with versions for one another', async () => {
+    bundleProgram('apps/kubectl-stoker', "#!/usr/bin/env node\nconsole.log('get');");
     await release('pack');
     // As in the workflow. Here nobody can vouch for where packages were made, so none may be published.
     const inWorkflow = release('publish', { PNPM_CONFIG_PROVENANCE: 'true' });
@@ -133,13 +156,19 @@ describe('a release', () => {
     const folder = join(temporary, 'user');
     mkdirSync(folder);
     writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
-    const env = { npm_config_cache: join(temporary, 'npm-cache') };
-    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--registry', registry.address];
-    await runProgram('npm', ['install', ...flags, '@stoker/template'], { cwd: folder, env });
+    await runProgram('npm', ['install', ...npmFlags(), '@stoker/template'], { cwd: folder, env: npmEnvironment() });
     const program =
       "import { renderTemplate } from '@stoker/template'; console.log(renderTemplate('{{.A}}', { A: 'b' }))";
     const node = ['--input-type=module', '--eval', program];
     expect(await runProgram(process.execPath, node, { cwd: folder })).toBe('b\n');
+  });
+
+  test('has kubectl stoker, for npx to try and for npm to install', async () => {
+    const at = { cwd: temporary, env: npmEnvironment() };
+    expect(await runProgram('npx', ['--yes', ...npmFlags(), 'kubectl-stoker'], at)).toBe('get\n');
+    const prefix = join(temporary, 'installed');
+    await runProgram('npm', ['install', '--global', '--prefix', prefix, ...npmFlags(), 'kubectl-stoker'], at);
+    expect(await runProgram(join(prefix, 'bin/kubectl-stoker'), [], at)).toBe('get\n');
   });
 
   test('holds the agent as a program that needs nothing but Node', async () => {
@@ -152,7 +181,7 @@ describe('a release', () => {
     await release('notes');
     for (const [name, { folder, version, private: isPrivate }] of readPackages(repository)) {
       if (isPrivate) continue;
-      const notes = read(`.build/release/notes/${name.slice(1).replace('/', '-')}-${version}.md`);
+      const notes = read(`.build/release/notes/${fileNameOf({ name, version })}.md`);
       expect(read(`${folder}/CHANGELOG.md`)).toContain(`## ${version}\n\n${notes.split('\n- ')[0]}`);
       expect(notes).not.toContain(`## ${version}`);
     }
@@ -161,8 +190,8 @@ describe('a release', () => {
   test('has a bill of materials of each release with what it runs with, and not what it is tested with', async () => {
     await release('sbom');
     const sbomOf = (name: string) =>
-      JSON.parse(read(`.build/release/sbom/stoker-${name}-${ownVersion(`@stoker/${name}`)}.cdx.json`));
-    const { bomFormat, specVersion, metadata, components } = sbomOf('sync-engine');
+      JSON.parse(read(`.build/release/sbom/${fileNameOf({ name, version: ownVersion(name) ?? '' })}.cdx.json`));
+    const { bomFormat, specVersion, metadata, components } = sbomOf('@stoker/sync-engine');
     expect({ bomFormat, specVersion }).toEqual({ bomFormat: 'CycloneDX', specVersion: '1.6' });
     expect(metadata.component).toMatchObject({
       name: 'sync-engine',
@@ -171,7 +200,11 @@ describe('a release', () => {
     });
     const names = components.map((component: { name: string }) => component.name);
     expect(names.toSorted()).toEqual(['errors', 'picomatch', 'template']);
-    expect(sbomOf('controller').metadata.component.type).toBe('application');
+    expect(sbomOf('@stoker/controller').metadata.component.type).toBe('application');
+    const plugin = sbomOf('kubectl-stoker');
+    expect(plugin.metadata.component.type).toBe('application');
+    const bundled = plugin.components.map((component: { name: string }) => component.name);
+    expect(bundled).toEqual(expect.arrayContaining(['kube', 'client-node', 'yaml']));
   });
 
   test('tags and releases on GitHub what is not there yet, at this commit, with notes and bill of materials', async () => {

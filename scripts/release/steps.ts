@@ -51,7 +51,7 @@ export const steps: readonly Step[] = [
 async function pack(place: Place): Promise<void> {
   const { root, folder } = place;
   await changeset(root, ['pack', '--out-dir', packedFolder(folder)], await chosenRegistry(root));
-  await checkTarballs(readPlan(folder).flatMap(({ tarball }) => tarball ?? []));
+  await checkTarballs(readPlan(folder));
   await packAgent(place);
 }
 

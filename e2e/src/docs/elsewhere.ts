@@ -156,4 +156,15 @@ export const elsewhere: readonly Elsewhere[] = [
     test: 'e2e/tests/kubectlStoker.e2e.test.ts',
     says,
   })),
+  ...[
+    ['apps/kubectl-stoker/README.md', 'npx kubectl-stoker'],
+    ['docs/kubectl-stoker.md', 'npx kubectl-stoker'],
+    ['docs/kubectl-stoker.md', 'npm install --global kubectl-stoker'],
+  ].map(([file = '', begins = '']) => ({
+    file,
+    begins,
+    because: 'needs a registry with a release',
+    test: 'scripts/release/rehearsal.test.ts',
+    says: 'has kubectl stoker, for npx to try and for npm to install',
+  })),
 ];

@@ -3,6 +3,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:f
 import { basename, join } from 'node:path';
 import { checkout } from '../../../e2e/src/cluster/paths.ts';
 import { runProgram } from '../../../e2e/src/cluster/runProgram.ts';
+import type { Package } from '../readPackages.ts';
 
 /** The oldest Node that `engines` of our packages name. */
 export const oldestNodeVersion = '22.19.0';
@@ -22,12 +23,17 @@ export interface OutsiderProject {
   readonly oldestNode: string | undefined;
 }
 
-/** Packs every published package of the checkout into `folder`. Answers name and path of each tarball. */
-export async function packAll(names: readonly string[], folder: string): Promise<ReadonlyMap<string, string>> {
+/** Packs these packages of the checkout into `folder`. Answers name and path of each tarball. */
+export async function packAll(
+  packages: Iterable<readonly [string, Package]>,
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
   mkdirSync(folder, { recursive: true });
-  const tarballs = new Map(names.map((name) => [name, join(folder, `${basename(name)}.tgz`)]));
-  for (const [name, path] of tarballs) {
-    await runProgram('pnpm', ['pack', '--out', path], { cwd: join(checkout, 'packages', basename(name)) });
+  const tarballs = new Map<string, string>();
+  for (const [name, { folder: home }] of packages) {
+    const path = join(folder, `${basename(name)}.tgz`);
+    await runProgram('pnpm', ['pack', '--out', path], { cwd: join(checkout, home) });
+    tarballs.set(name, path);
   }
   return tarballs;
 }
