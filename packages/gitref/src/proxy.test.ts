@@ -128,7 +128,24 @@ test.each(['http', 'https'] as const)(
   },
 );
 
+test('a proxy in whose URL git would find another host than was checked is refused, and nobody is asked', async () => {
+  const url = parseRepositoryUrl('http://git.example/site', 'cluster');
+  const disguised = proxyUrl.replace('http://', 'http://10.0.0.7:80\\@');
+  expect(new URL(disguised).hostname).toBe('10.0.0.7');
+  const remote: Remote = { url, credentials: { kind: 'none' }, proxy: disguised };
+  const cache = await openCache(join(root, 'cache'));
+  for (const attempt of [() => resolveRef(remote, 'main'), () => cache.fetchCommit(remote, commit)]) {
+    await expect(attempt()).rejects.toMatchObject({ reason: 'InvalidProxy' });
+  }
+  expect(asked).toEqual([]);
+  await cache.close();
+});
+
 test.each([
+  ['ext::sh', 'standalone', 'InvalidProxy'],
+  ['--upload-pack=touch', 'standalone', 'InvalidProxy'],
+  ['-oProxyCommand=touch:3128', 'standalone', 'InvalidProxy'],
+  ['http://ext::sh@', 'standalone', 'InvalidProxy'],
   ['ftp://proxy', 'standalone', 'InvalidProxy'],
   ['proxy:3128', 'standalone', 'InvalidProxy'],
   ['http://user:s3cret@', 'standalone', 'InvalidProxy'],

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalLocation } from './canonicalRepository.ts';
@@ -90,6 +91,10 @@ function parseScpLike(
   if (user?.includes(':') === true) throw embeddedCredentials(host);
   if (!hostPattern.test(host) || (user !== undefined && !userPattern.test(user))) {
     throw invalid('the repository is neither a URL nor user@host:path', where);
+  }
+  // To git a port may stand between the brackets too: then what the rule on hosts looks at is not the host.
+  if (where === 'cluster' && host.startsWith('[') && !isIPv6(host.slice(1, -1))) {
+    throw invalid(`${host} is not an IPv6 address; a port goes into ssh://user@host:port/path`, where);
   }
   refuseHost(host, where);
   refusePath(path, host, where);

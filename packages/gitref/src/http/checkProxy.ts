@@ -10,7 +10,9 @@ import type { UrlScope } from '../types.ts';
  */
 export function checkProxy(proxy: string, scope: UrlScope): string {
   const url = URL.parse(proxy);
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
+  // Of `http://a:80\@b` git takes b for the host, and the URL parser, by which it is checked, takes a.
+  const isAmbiguous = /[\\\u0000-\u0020\u007f]/.test(proxy);
+  if (isAmbiguous || url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
     throw gitError('InvalidProxy', 'the proxy is not an http:// or https:// URL', {
       hint: 'Write it as http://proxy.example.com:3128.',
     });
