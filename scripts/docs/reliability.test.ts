@@ -10,6 +10,8 @@ const faults = [...page.matchAll(/^\| (\d+) +\|[^|]+\|([^|]+)\|$/gmu)].map(([, n
 }));
 const tests = faults.flatMap(({ number, tests: shown }) => shown.map((proof) => ({ number, ...proof })));
 
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
 /** Of one cell: `file`: “title”, “title”; `file`: “title” */
 function testsOf(cell: string): { readonly path: string; readonly titles: readonly string[] }[] {
   return cell.split(/; (?=`)/u).map((part) => {
@@ -18,10 +20,20 @@ function testsOf(cell: string): { readonly path: string; readonly titles: readon
   });
 }
 
-/** Whether the file has a string that is exactly this, as the name of a test, of a group or of a row of its cases. */
-function hasTitle(path: string, title: string): boolean {
-  const source = readFileSync(join(root, path), 'utf8');
-  return [`'`, `"`, '`'].some((quote) => source.includes(`${quote}${title}${quote}`));
+/** Up to where the title of a test or a group stands, as the formatter writes it: after a table of cases, where it has one. */
+const calls = [
+  String.raw`\b(?:test|it|describe)\(`,
+  String.raw`\b(?:test|it|describe)\.each(?:<.*>)?\(.*\)\(`,
+  String.raw`^( *)(?:test|it|describe)\.each(?:<.*>)?\(\[\n(?:(?!\1\]).*\n)*\1\](?: as const)?\)\(`,
+].map((call) => String.raw`${call}\s*`);
+
+const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
+
+/** Whether the text of a file has a test or a group that is called exactly this. */
+function hasTitle(source: string, title: string): boolean {
+  const quoted = [`'`, `"`, '`'].map((quote) => `${quote}${title}${quote}`).filter((text) => source.includes(text));
+  const patterns = quoted.flatMap((text) => calls.map((call) => new RegExp(`${call}${escaped(text)},`, 'mu')));
+  return patterns.some((pattern) => pattern.test(source));
 }
 
 test('every fault of the design has a row', () => {
@@ -38,15 +50,22 @@ test('every test that a row names is in its file', () => {
   const missing = tests
     .filter(({ path }) => existsSync(join(root, path)))
     .flatMap(({ number, path, titles }) =>
-      titles.filter((title) => !hasTitle(path, title)).map((title) => `${number}: ${path} has no “${title}”`),
+      titles.filter((title) => !hasTitle(read(path), title)).map((title) => `${number}: ${path} has no “${title}”`),
     );
   expect(missing).toEqual([]);
 });
 
-test('a part of a title is none', () => {
-  const path = 'scripts/docs/reliability.test.ts';
-  expect([hasTitle(path, 'a part of a title is none'), hasTitle(path, ['part', 'of a title'].join(' '))]).toEqual([
-    true,
-    false,
-  ]);
+test.each([
+  ['a test', `test('works', () => {`, true],
+  ['a group', `describe("works", () => {`, true],
+  ['a test that seeds name', 'test(\n  `works`,\n  async () => {', true],
+  ['cases in one line', `test.each(['a)(', 'b'])('works', (one) => {`, true],
+  ['cases of a type', `test.each<[string, () => void]>(cases)(\n  'works',\n`, true],
+  ['a table of cases', `  test.each([\n    ['a'],\n  ] as const)('works', () => {`, true],
+  ['a row of cases', `test.each([\n  'works',\n])('%s', () => {`, false],
+  ['a list of cases', `const cases = ['works', 'fails'];\ntest.each(cases)('%s', () => {`, false],
+  ['a part of a title', `test('works well', () => {`, false],
+  ['what a test calls', `test('fails', () => {\n  it.is('works', 1);\n`, false],
+])('%s has a title or not', (_what, source, has) => {
+  expect(hasTitle(source, 'works')).toBe(has);
 });
