@@ -12,7 +12,7 @@ import { modelSync, special } from './testing/model.ts';
 import type { ModelState, ModelSync } from './testing/model.ts';
 import { seal } from './testing/modelTransforms.ts';
 import { mapping, requestFor } from './testing/requests.ts';
-import { memoryFolder, readTree, writeTree } from './testing/trees.ts';
+import { makeSocket, memoryFolder, readTree, writeTree } from './testing/trees.ts';
 import type { Tree } from './testing/trees.ts';
 import type { Mapping, SyncOptions, SyncReport, SyncRequest } from './types.ts';
 
@@ -20,8 +20,9 @@ const seed = Number(process.env['STOKER_SEED'] ?? Math.floor(Math.random() * 2 *
 const numRuns = Number(process.env['STOKER_RUNS'] ?? 2000);
 
 const root = mkdtempSync(join(memoryFolder(), 'stoker-property-'));
-const fifo = join(root, 'fifo');
-spawnSync('mkfifo', [fifo]);
+const specials = { fifo: join(root, 'fifo'), socket: join(root, 'socket') };
+spawnSync('mkfifo', [specials.fifo]);
+makeSocket(specials.socket);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test(`any sequence of syncs and live edits ends as the contract says (STOKER_SEED=${seed})`, async () => {
@@ -95,7 +96,7 @@ test(`edits during a sync lose no content, and the next sync ends as wanted (STO
   expect(converged).toBeGreaterThan(count / 2);
 }, 120_000);
 
-/** The files of the mirrored folder; a FIFO that is in nobody's way stays there. */
+/** The files of the mirrored folder; a FIFO or socket that is in nobody's way stays there. */
 function managed(target: string): Tree {
   const entries = Object.entries(filesIn(target));
   return Object.fromEntries(entries.filter(([path, content]) => path.startsWith('x/') && content !== special));
@@ -118,7 +119,7 @@ interface Step {
 async function syncAndCompare(target: string, state: ModelState, asked: Step, history: Tree[]): Promise<ModelState> {
   const { source, mappings: where, excludes, protectedPaths, explicitOnly, who } = asked;
   const release = JSON.stringify([source, where, excludes, protectedPaths, explicitOnly, who]);
-  const expected = modelSync(state, { ...asked, release });
+  const expected = modelSync(state, { ...asked, release, emptyFolders: emptyFoldersIn(target) });
   const request: SyncRequest = requestFor('', target, {
     source: memorySource(asked.source, history),
     mappings: asked.mappings,
@@ -180,16 +181,16 @@ function applyEdits(target: string, edits: readonly Edit[]): void {
     const files = Object.keys(contents);
     const chosen = files[choice % files.length] ?? '';
     const absolute = join(target, chosen.replace(/\*$/, ''));
-    if (kind === 'write' || kind === 'special') {
+    if (kind === 'write' || kind === 'fifo' || kind === 'socket') {
       for (const other of files.map((entry) => entry.replace(/\*$/, ''))) {
         if (newPath.startsWith(`${other}/`)) rmSync(join(target, other));
       }
       rmSync(join(target, newPath), { recursive: true, force: true });
       if (kind === 'write') writeTree(target, { [newPath]: text });
-      else makeSpecial(target, newPath);
+      else makeSpecial(target, newPath, specials[kind]);
     } else if (chosen !== '') {
       if (kind === 'remove') rmSync(absolute);
-      // Nobody opens a FIFO, and its mode is that of all of them.
+      // Nobody opens one of these, and its mode is that of all of them.
       if (contents[chosen] === special) continue;
       if (kind === 'rewrite') writeTree(target, { [chosen]: text });
       if (kind === 'mode') chmodSync(absolute, chosen.endsWith('*') ? 0o644 : 0o755);
@@ -198,12 +199,17 @@ function applyEdits(target: string, edits: readonly Edit[]): void {
   }
 }
 
-/** A second name for a FIFO, which is quicker than a new one. */
-function makeSpecial(target: string, path: string): void {
+/** A second name for a FIFO or socket, which is quicker than a new one. */
+function makeSpecial(target: string, path: string, first: string): void {
   mkdirSync(dirname(join(target, path)), { recursive: true });
-  linkSync(fifo, join(target, path));
+  linkSync(first, join(target, path));
 }
 
 function filesIn(target: string): Tree {
   return Object.fromEntries(Object.entries(readTree(target)).filter(([entry]) => !entry.endsWith('/')));
+}
+
+function emptyFoldersIn(target: string): string[] {
+  const entries = Object.keys(readTree(target));
+  return entries.filter((entry) => entry.endsWith('/')).map((entry) => entry.slice(0, -1));
 }

@@ -14,7 +14,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readStatus, recover, sync } from './index.ts';
 import { mapping, memoryRequest, refusal } from './testing/requests.ts';
-import { readTree, temporaryFolder, writeTree } from './testing/trees.ts';
+import { makeSocket, readTree, temporaryFolder, writeTree } from './testing/trees.ts';
+
+function makeFifo(path: string): void {
+  spawnSync('mkfifo', [path]);
+}
 
 describe('the target', () => {
   test('has a link in the place of a file replaced, never written through', async () => {
@@ -50,11 +54,16 @@ describe('the target', () => {
     expect(readTree(join(folder.path, 'outside'))).toEqual({ 'deep/a.txt': 'outside' });
   });
 
-  test.each(['write', 'make room'])('with a FIFO in the way is refused without opening it (%s)', async (kind) => {
+  test.each([
+    ['FIFO', 'pipe', makeFifo],
+    ['FIFO', 'pipe/inside', makeFifo],
+    ['socket', 'pipe', makeSocket],
+    ['socket', 'pipe/inside', makeSocket],
+  ])('with a %s in the way is refused without opening it (%s)', async (_kind, wanted, make) => {
     using folder = temporaryFolder();
     mkdirSync(join(folder.path, 'conf'));
-    spawnSync('mkfifo', [join(folder.path, 'conf/pipe')]);
-    const tree = kind === 'write' ? { pipe: 'x', other: 'y' } : { 'pipe/inside': 'x', other: 'y' };
+    make(join(folder.path, 'conf/pipe'));
+    const tree = { [wanted]: 'x', other: 'y' };
     expect(await refusal(memoryRequest(folder.path, tree))).toMatchObject({ reason: 'TargetUnsafe' });
     expect(readTree(folder.path)).toEqual({ 'conf/pipe': 'special' });
   });
@@ -96,6 +105,19 @@ describe('the target', () => {
     chmodSync(join(folder.path, 'conf/a.txt'), 0o444);
     await sync(memoryRequest(folder.path, { 'a.txt': 'new' }));
     expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'new' });
+  });
+
+  test('with a protected folder where a file goes is refused, also where the folder is empty', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(join(folder.path, 'conf/a/logs'), { recursive: true });
+    const asked = { protection: { paths: ['**/logs/'], explicitOnly: [] } };
+    expect(await refusal(memoryRequest(folder.path, { a: 'file' }, asked))).toMatchObject({
+      reason: 'TargetUnsafe',
+      message: '"conf/a/logs" in the target is protected',
+    });
+    expect(readTree(folder.path)).toEqual({ 'conf/a/logs/': '' });
+    await sync(memoryRequest(folder.path, { a: 'file' }));
+    expect(readTree(folder.path)).toEqual({ 'conf/a': 'file' });
   });
 
   test('with a folder of somebody else where a file goes is refused', async () => {
@@ -148,13 +170,19 @@ describe('the target', () => {
     expect((await readStatus(folder.path)).interrupted).toBe(false);
   });
 
-  test('where a FIFO appears between plan and apply, in the place of a new folder, is refused and not left halfway', async () => {
-    using folder = temporaryFolder();
-    writeTree(folder.path, { 'conf/a.txt': 'a' });
-    const beforeApply = async (): Promise<void> => void spawnSync('mkfifo', [join(folder.path, 'conf/deep')]);
-    const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'deep/b.txt': 'new' });
-    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
-    expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'a', 'conf/deep': 'special' });
-    expect((await readStatus(folder.path)).interrupted).toBe(false);
-  });
+  test.each([
+    ['FIFO', makeFifo],
+    ['socket', makeSocket],
+  ])(
+    'where a %s appears between plan and apply, in the place of a new folder, is refused and not left halfway',
+    async (_kind, make) => {
+      using folder = temporaryFolder();
+      writeTree(folder.path, { 'conf/a.txt': 'a' });
+      const beforeApply = async (): Promise<void> => make(join(folder.path, 'conf/deep'));
+      const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'deep/b.txt': 'new' });
+      expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+      expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'a', 'conf/deep': 'special' });
+      expect((await readStatus(folder.path)).interrupted).toBe(false);
+    },
+  );
 });

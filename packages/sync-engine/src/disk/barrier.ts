@@ -19,13 +19,16 @@ function syncFileSystem(path: string): boolean {
   return result.status === 0;
 }
 
-/** What is gone by now needs no fsync: the folder it was in gets one of its own. A FIFO in its place cannot have one. */
+/**
+ * What is gone by now needs no fsync: the folder it was in gets one of its own. A FIFO or socket in its place cannot have
+ * one, and the latter not even be opened.
+ */
 function fsyncPath(path: string): void {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '')) return;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(errorCode(error) ?? '')) return;
     throw error;
   }
   try {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, readlinkSync } from 'node:fs';
+import { errorCode } from '../syncError.ts';
 import type { Source } from '../types.ts';
 import { fileStat } from './fileStat.ts';
 import type { FileStat } from './fileStat.ts';
@@ -34,7 +35,8 @@ export function hashFile(
   path: string,
   algorithms: readonly BlobHash[],
 ): { readonly stat: FileStat; readonly blobIds: readonly string[] } | undefined {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = openFile(path);
+  if (file === undefined) return undefined;
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) return undefined;
@@ -46,5 +48,15 @@ export function hashFile(
     return { stat: fileStat(stats), blobIds: hashes.map((hash) => hash.digest('hex')) };
   } finally {
     closeSync(file);
+  }
+}
+
+/** Undefined for a socket, which cannot be opened. */
+function openFile(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ENXIO') return undefined;
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { openFolder } from '../disk/openFolder.ts';
-import { temporaryFolder } from '../testing/trees.ts';
+import { makeSocket, temporaryFolder } from '../testing/trees.ts';
 import { readLines, readText, stateFileLimits, writeStateFile } from './stateFiles.ts';
 
 const mib = 1024 * 1024;
@@ -47,6 +47,7 @@ describe('a file of the working folder', () => {
     ['is a folder', (path: string) => mkdirSync(path)],
     ['is a link', (path: string) => symlinkSync('/etc/hostname', path)],
     ['is a FIFO', (path: string) => spawnSync('mkfifo', [path])],
+    ['is a socket', makeSocket],
     ['is large', (path: string) => writeFileSync(path, `${'x'.repeat(65_536)}\n`)],
   ])('that %s has no text', (_what, make) => {
     using folder = temporaryFolder();

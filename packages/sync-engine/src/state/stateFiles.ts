@@ -130,7 +130,8 @@ function openStateFile(path: string, maximumBytes: number): number | undefined {
     closeSync(file);
     return undefined;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ELOOP') return undefined;
+    // A link, and a socket.
+    if (['ENOENT', 'ELOOP', 'ENXIO'].includes(errorCode(error) ?? '')) return undefined;
     throw diskError(error, 'read', path);
   }
 }

@@ -46,14 +46,14 @@ export const mappings = fc.array(
 );
 
 export interface Edit {
-  readonly kind: 'write' | 'rewrite' | 'remove' | 'mode' | 'touch' | 'special';
-  /** Of `write` and `special`; the others choose among the files there are. */
+  readonly kind: 'write' | 'rewrite' | 'remove' | 'mode' | 'touch' | 'fifo' | 'socket';
+  /** Of `write`, `fifo` and `socket`; the others choose among the files there are. */
   readonly path: string;
   readonly choice: number;
   readonly content: string;
 }
 export const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom('write', 'write', 'rewrite', 'rewrite', 'remove', 'remove', 'mode', 'touch', 'special'),
+  kind: fc.constantFrom('write', 'write', 'rewrite', 'rewrite', 'remove', 'remove', 'mode', 'touch', 'fifo', 'socket'),
   path: fc.tuple(fc.constantFrom('x/', 'y/', ''), path).map((parts) => parts.join('')),
   choice: fc.nat(20),
   content,

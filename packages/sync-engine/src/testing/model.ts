@@ -24,6 +24,8 @@ export interface ModelSync {
   readonly restore: boolean;
   /** The value of the variable `Who`. */
   readonly who: string;
+  /** Live folders without anything in them: a protected one stays, and may be in the way. */
+  readonly emptyFolders: readonly string[];
 }
 
 export type ModelResult =
@@ -54,7 +56,7 @@ const shielded = {
 export type ProtectedPattern = keyof typeof shielded;
 export const protectedPatterns = Object.keys(shielded) as ProtectedPattern[];
 
-/** What is there instead of the content of a FIFO. */
+/** What is there instead of the content of a FIFO or socket. */
 export const special = 'special';
 
 interface File {
@@ -110,6 +112,10 @@ export function modelSync(state: ModelState, request: ModelSync): ModelResult {
       if (!inside.startsWith(`${path}/`) || deletes.has(inside)) continue;
       if (!isShielded(inside, request) && drifted.delete(inside)) deletes.add(inside);
       else refusals.add('TargetUnsafe');
+    }
+    for (const folder of request.emptyFolders) {
+      if (folder !== path && !folder.startsWith(`${path}/`)) continue;
+      if (isShielded(`${folder}/anything`, request)) refusals.add('TargetUnsafe');
     }
   }
   if (refusals.size > 0) return { refusals: [...refusals] };

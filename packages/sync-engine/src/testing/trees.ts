@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Path → content; a path that ends in `*` is executable. */
 export type Tree = Readonly<Record<string, string>>;
@@ -41,6 +42,14 @@ export function writeTree(folder: string, tree: Tree): void {
     writeFileSync(path, content);
     chmodSync(path, name.endsWith('*') ? 0o755 : 0o644);
   }
+}
+
+/** Without anybody who listens on it, as a gateway leaves one that was killed. */
+export function makeSocket(path: string): void {
+  const listen = 'require("net").createServer().listen(process.argv[1], () => process.exit())';
+  // By its name alone: the whole path of a socket has at most 107 bytes.
+  spawnSync(process.execPath, ['--eval', listen, basename(path)], { cwd: dirname(path) });
+  if (!lstatSync(path).isSocket()) throw new Error(`no socket was made at ${path}`);
 }
 
 /** Everything in a folder but `.stoker`; an empty folder is `path/` → ''. Links read `-> target`, modes other than 644 and 755 (of folders: 755) show. */
