@@ -31,12 +31,11 @@ test('the first example syncs a folder into a directory', () => {
   });
 });
 
+// It needs @stoker/gitref, of which this package knows nothing: e2e/src/libraries runs it.
 test('the second example, with git, has no more than ten lines', () => {
   const [, example = ''] = examples;
   expect(example.trim().split('\n').filter(Boolean).length).toBeLessThanOrEqual(10);
 });
-
-// It needs @stoker/gitref, of which this package knows nothing: e2e/src/libraries runs it.
 
 test('the third example, a mapping with transforms, gives each target its own name', () => {
   using folder = temporaryFolder();
@@ -60,4 +59,8 @@ await sync({
     'conf/system/a.json': '{ "systemName": "gw-north", "other": 1.0 }',
     'conf/hello.txt': 'I am north',
   });
+});
+
+test('there is no other example, which nobody would run', () => {
+  expect(readme.match(/^```\w+$/gm)).toEqual(['```ts', '```ts', '```ts']);
 });
