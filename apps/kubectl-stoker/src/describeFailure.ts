@@ -4,7 +4,7 @@ import { ApiError } from '@stoker/kube';
 const hints: Readonly<Record<string, string>> = {
   Forbidden: 'ask for that right, or choose another user with --context; "kubectl stoker check" lists what you may do',
   Unauthorized: 'log in again, or choose another user with --context',
-  Unauthenticated: 'log in again, or choose another user with --context',
+  Unauthenticated: 'log in again, or choose another context with --context; "kubectl config get-contexts" lists them',
   Unreachable: 'is it the right cluster? choose with --context or --kubeconfig',
   Timeout: 'is it the right cluster? choose with --context or --kubeconfig',
 };

@@ -1,4 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArguments, renderHelp } from '@stoker/command-line';
 import { program } from './program.ts';
 import { runHere } from './testing/runHere.ts';
@@ -36,10 +39,68 @@ test.each([[['-ojson']], [['--output=json']], [['-o', 'json']]])(
   },
 );
 
-test('a kubeconfig that is not there ends with 1 and is named', async () => {
-  const { code, stderr } = await runHere(['get', '--kubeconfig', '/nowhere/kubeconfig']);
-  expect(code).toBe(1);
-  expect(stderr).toContain('/nowhere/kubeconfig');
+describe('a kubeconfig', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kubectl-stoker-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const good = {
+    clusters: [{ name: 'plant', cluster: { server: 'https://127.0.0.1:1' } }],
+    users: [{ name: 'person', user: { token: 'a-token' } }],
+    contexts: [{ name: 'plant', context: { cluster: 'plant', user: 'person' } }],
+    'current-context': 'plant',
+  };
+
+  test('that is not there ends with 1 and is named', async () => {
+    const { code, stdout } = await runHere(['get', '--kubeconfig', join(folder, 'missing'), '-ojson']);
+    expect(code).toBe(1);
+    const message = `the kubeconfig ${join(folder, 'missing')} cannot be read; set KUBECONFIG or name another file`;
+    expect(JSON.parse(stdout)).toEqual({ error: { reason: 'KubeconfigInvalid', message } });
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['is not YAML', 'clusters: ['],
+  ])('that %s is named, in one line, with what to do', async (_, text) => {
+    const file = join(folder, 'config');
+    writeFileSync(file, text);
+    for (const more of [[], ['--namespace', 'plant']]) {
+      const { code, stdout, stderr } = await runHere(['get', '--kubeconfig', file, ...more]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr.split('\n')).toEqual([
+        expect.stringMatching(`^kubectl stoker: the kubeconfig ${file} cannot be used: .`),
+        '  correct it, or name another with --kubeconfig or KUBECONFIG',
+        '',
+      ]);
+    }
+  });
+
+  test.each([
+    ['without the context that is asked for', ['--context', 'pumps'], '"pumps"', 'kubectl config get-contexts'],
+    ['of a server that nobody runs', [], '127.0.0.1:1', 'is it the right cluster? choose with --context'],
+  ])('%s gets a sentence about that, and what to do', async (_, words, named, hint) => {
+    const file = join(folder, 'config');
+    writeFileSync(file, JSON.stringify(good));
+    const { code, stdout, stderr } = await runHere(['get', '--kubeconfig', file, ...words]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const [message, advice] = stderr.split('\n');
+    expect(message).toContain(named);
+    expect(advice).toContain(hint);
+  });
+
+  test.each(['', '/north', 'plant/', 'a/plant/north'])('is not asked about a gateway called "%s"', async (name) => {
+    const file = join(folder, 'config');
+    writeFileSync(file, JSON.stringify(good));
+    expect(await runHere(['explain', name, '--kubeconfig', file])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `kubectl stoker: GATEWAY cannot be "${name}"\n  a name, or STOKER/GATEWAY\n`,
+    });
+  });
 });
 
 test('shells are told what may follow', async () => {

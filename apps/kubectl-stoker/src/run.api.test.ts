@@ -75,6 +75,23 @@ describe('get', () => {
     expect(stdout).toContain(`${namespace}/plant  main`);
   });
 
+  test('in a namespace that has none says how to find one elsewhere', async () => {
+    expect(await runHere(['get', '--namespace', `${namespace}-not`])).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `no Stoker in namespace ${namespace}-not; --all-namespaces looks everywhere\n`,
+    });
+    const { code, stderr } = await runHere(['sync', '--namespace', `${namespace}-not`]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has no Stoker\n  choose another namespace .*--all-namespaces/);
+  });
+
+  test('of one that is nowhere says so of the cluster', async () => {
+    const { code, stderr } = await runHere(['get', 'telephone-exchange', '--all-namespaces']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('this cluster has no Stoker "telephone-exchange"\n  there are ');
+  });
+
   test.each(['json', 'yaml'])('is one document as %s', async (format) => {
     const { code, stdout } = await run('get', 'plant', '-o', format);
     expect(code).toBe(0);
@@ -117,6 +134,12 @@ describe('explain', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`namespace ${namespace} has no gateway "nroth"`);
     expect(stderr).toContain('did you mean "north"?');
+  });
+
+  test('answers the name of a Stoker that is not there with those that are', async () => {
+    const { code, stderr } = await run('explain', 'pod/north');
+    expect(code).toBe(1);
+    expect(stderr).toBe(`kubectl stoker: namespace ${namespace} has no Stoker "pod"\n  there are plant\n`);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   shells,
 } from '@stoker/command-line';
 import { isStokerError } from '@stoker/errors';
-import { type KubeClient, loadKubeConfig, openClient } from '@stoker/kube';
+import type { KubeClient } from '@stoker/kube';
 import { check } from './check/check.ts';
 import { describeFailure } from './describeFailure.ts';
 import { events } from './read/events.ts';
@@ -15,6 +15,7 @@ import { diff } from './read/diff.ts';
 import { logs } from './read/logs.ts';
 import { explainGateway } from './explain/explainGateway.ts';
 import { get } from './get/get.ts';
+import { openCluster } from './openCluster.ts';
 import { pause, resume } from './act/pause.ts';
 import { sync } from './act/sync.ts';
 import { isFormat, print, printFailure } from './print.ts';
@@ -95,9 +96,7 @@ async function runCommand(
     if (shell !== undefined) stdout.write(completionScript(program, shell));
     return 0;
   }
-  const access = loadKubeConfig({ kubeconfig: values.kubeconfig, context: values.context });
-  const client = openClient(access, { userAgent: `kubectl-stoker/${version}` });
-  const namespace = values.namespace ?? (await access.namespace()) ?? 'default';
+  const { client, namespace } = await openCluster(values);
   const answer = await commands[command]({ client, namespace, words, values, switches, stdout, stop, now: new Date() });
   if (answer === undefined) return 0;
   print(answer, isFormat(values.output) ? values.output : 'text', stdout);

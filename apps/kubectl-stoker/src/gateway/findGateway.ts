@@ -1,7 +1,7 @@
 import { usageError } from '@stoker/command-line';
 import { type DiscoveredGateway, labels, type Stoker } from '@stoker/crd-types';
 import { configMaps, type KubeClient } from '@stoker/kube';
-import { notFound } from '../get/chooseStoker.ts';
+import { chooseStoker, notFound } from '../get/chooseStoker.ts';
 import { listStokers } from '../get/listStokers.ts';
 
 /** A gateway and whose it is. Large sites list only gateways with news: then there is no entry. */
@@ -13,20 +13,23 @@ export interface FoundGateway {
 
 /** By its name, or as STOKER/GATEWAY where two Stokers have one of that name. Throws a sentence when there is none. */
 export async function findGateway(client: KubeClient, namespace: string, typed: string): Promise<FoundGateway> {
-  const [name = '', cr] = typed.split('/').toReversed();
+  const [name = '', cr, ...others] = typed.split('/').toReversed();
+  if (name === '' || cr === '' || others.length > 0) {
+    throw usageError(`GATEWAY cannot be "${typed}"`, 'a name, or STOKER/GATEWAY');
+  }
   const all = await listStokers(client, namespace);
-  const stokers = all.filter(({ metadata }) => cr === undefined || metadata.name === cr);
+  const stokers = cr === undefined ? all : [chooseStoker(all, cr, namespace)];
   const listed = stokers.flatMap((stoker) => {
     const entry = entriesOf(stoker).find((candidate) => candidate.name === name);
     return entry === undefined ? [] : [{ name, stoker, entry }];
   });
   const found = listed.length > 0 ? listed : await findUnlisted(client, stokers.filter(hasUnlisted), name);
-  const [only, ...others] = found;
+  const [only] = found;
   if (only === undefined) {
     const names = stokers.flatMap(entriesOf).map((entry) => entry.name);
     throw notFound(`no gateway "${typed}"`, { typed: name, names, namespace });
   }
-  if (others.length === 0) return only;
+  if (found.length === 1) return only;
   const choices = found.map(({ stoker }) => `${stoker.metadata.name}/${name}`);
   throw usageError(`several Stokers have a gateway "${name}"`, `write one of ${choices.join(', ')}`);
 }
