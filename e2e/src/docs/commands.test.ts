@@ -120,7 +120,7 @@ test('the systemd unit keeps a folder equal to git, with a token from its creden
   const [, command = ''] = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit?.text ?? '') ?? [];
   const env = { ...environment(), CREDENTIALS_DIRECTORY: folder };
   const place = { folder, substitutions: here(), env };
-  expect(await runUntil(`exec ${command}`, 'synced', place)).toBe(0);
+  expect(await runUntil(`exec ${command}`, (said) => /\bsynced\b/.test(said), place)).toBe(0);
   expect(synced()).toBe('{}');
 });
 

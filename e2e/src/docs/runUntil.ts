@@ -1,29 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Place, substitute } from './runBlock.ts';
 
 /**
- * Runs commands the last of which goes on for ever, until one has said `text`, then ends it as systemd and the kubelet do. Answers
- * its exit code. Throws with what was said when it ends before.
+ * Runs commands the last of which goes on for ever, until it is as it should be, judged also by what was said so far. Ends it then
+ * as systemd and the kubelet do and answers its exit code. Throws with what was said when it ends before.
  */
-export async function runUntil(commands: string, text: string, { folder, substitutions, env }: Place) {
+export async function runUntil(
+  commands: string,
+  isAsItShouldBe: (output: string) => boolean | Promise<boolean>,
+  { folder, substitutions, env }: Place,
+): Promise<number | null> {
   const shell = ['-euo', 'pipefail', '-c', await substitute(commands, substitutions)];
   const child = spawn('bash', shell, { cwd: folder, env: { ...process.env, ...env }, stdio: 'pipe' });
+  const ended = once(child, 'close');
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   try {
-    let output = '';
-    const ended = once(child, 'close');
-    const heard = new Promise<void>((resolve) => {
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (said: string) => {
-          output += said;
-          if (output.includes(text)) resolve();
-        });
-    });
-    await Promise.race([heard, ended]);
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${output}`);
+    while (!(await isAsItShouldBe(output))) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended too early:\n${output}`);
+      await delay(50);
+    }
     child.kill('SIGTERM');
     const [code] = await ended;
-    return code as number | null;
+    return code;
   } finally {
     child.kill('SIGKILL');
   }
