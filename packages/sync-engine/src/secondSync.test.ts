@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lchownSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { fileStat } from './disk/fileStat.ts';
@@ -29,6 +40,25 @@ function hideEdit(target: string, path: string, content: string): void {
   forgeManifest(target, path, (entry) => ({ ...entry, stat: fileStat(statSync(join(target, path))) }));
 }
 
+/** A group that files here do not have and that this user may give them. */
+function otherGroup(): number {
+  const mine = process.getgid?.();
+  const gid = process.getuid?.() === 0 ? 4711 : process.getgroups?.().find((group) => group !== mine);
+  if (gid === undefined) throw new Error('this user is in one group alone, and cannot do what fsGroup does');
+  return gid;
+}
+
+/** What the kubelet does to a whole volume at its mount when the pod has an `fsGroup`. */
+function asKubelet(volume: string, gid: number): void {
+  for (const path of ['.', ...readdirSync(volume, { recursive: true, encoding: 'utf8' })].map((at) =>
+    join(volume, at),
+  )) {
+    const stat = lstatSync(path);
+    lchownSync(path, -1, gid);
+    chmodSync(path, stat.mode | (stat.isDirectory() ? 0o2770 : 0o660));
+  }
+}
+
 describe('a second sync', () => {
   test('is unchanged, asks the source for nothing and reads no file', async () => {
     using folder = temporaryFolder();
@@ -56,19 +86,19 @@ describe('a second sync', () => {
 
   test('writes nothing when a mount rewrote group, modes and ctimes, .stoker included', async () => {
     using folder = temporaryFolder();
-    const tree = { 'a.txt': 'a', 'tool.sh*': 't' };
+    const tree = { 'a.txt': 'a', 'tool.sh*': 't', 'deep/er/b.txt': 'b' };
     await sync(memoryRequest(folder.path, tree));
-    for (const path of ['conf/a.txt', 'conf/tool.sh', '.stoker/manifest']) {
-      chmodSync(join(folder.path, path), statSync(join(folder.path, path)).mode | 0o060);
-      chownSync(join(folder.path, path), -1, process.getgid?.() ?? -1);
-    }
-    chmodSync(join(folder.path, '.stoker'), 0o2770);
-    const inode = statSync(join(folder.path, 'conf/a.txt')).ino;
+    const before = statSync(join(folder.path, 'conf/a.txt'));
+    const gid = otherGroup();
+    asKubelet(folder.path, gid);
+    const inode = before.ino;
+    expect(statSync(join(folder.path, 'conf/a.txt'))).toMatchObject({ ino: inode, gid, mtimeMs: before.mtimeMs });
+    expect(before.gid).not.toBe(gid);
     expect(await sync(memoryRequest(folder.path, tree, { driftPolicy: 'report' }))).toMatchObject({
       outcome: 'unchanged',
       drifted: [],
     });
-    expect(statSync(join(folder.path, 'conf/a.txt')).ino).toBe(inode);
+    expect(statSync(join(folder.path, 'conf/a.txt'))).toMatchObject({ ino: inode, gid });
     expect(statSync(join(folder.path, '.stoker')).mode & 0o7777).toBe(0o700);
     const manifest = statSync(join(folder.path, '.stoker/manifest')).ino;
     expect((await sync(memoryRequest(folder.path, tree, { driftPolicy: 'report' }))).outcome).toBe('unchanged');
