@@ -14,9 +14,13 @@ export function docsPath(name: string): string {
   return join(folder, name);
 }
 
+/** Every file of the repository, or those that a pattern of git's matches, relative to its root. */
+export function repositoryFiles(pattern = '.'): string[] {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', pattern];
+  return execFileSync('git', args, { cwd: checkout, encoding: 'utf8' }).trim().split('\n');
+}
+
 /** Every Markdown file of the repository that people read, relative to its root. */
 export function allMarkdown(): string[] {
-  const tracked = ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'];
-  const files = execFileSync('git', tracked, { cwd: checkout, encoding: 'utf8' }).trim().split('\n');
-  return files.filter((file) => !/(^|\/)(CHANGELOG\.md$|\.changeset\/)/.test(file));
+  return repositoryFiles('*.md').filter((file) => !/(^|\/)(CHANGELOG\.md$|\.changeset\/)/.test(file));
 }
