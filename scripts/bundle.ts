@@ -1,8 +1,9 @@
 // Makes each program one file, `bundle/main.js`, and the agent a few, beside the `dist` that tsc writes for type checks and packages.
 // node scripts/bundle.ts [WORKSPACE...]
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { licensesOfBundle } from './release/licensesOfBundle.ts';
 import { writeProgramPackage } from './release/writeProgramPackage.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -54,7 +55,9 @@ async function bundle(workspace: string): Promise<void> {
   const outdir = join(root, workspace, 'bundle');
   const manifest: Manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [main, ...globSync(join(root, workspace, 'src/*Worker.ts'))].map((path) => ({
       in: path,
       out: basename(path, '.ts'),
@@ -74,6 +77,7 @@ async function bundle(workspace: string): Promise<void> {
     banner: { js: banner + refuseOlderNode(manifest) },
     logLevel: 'silent',
   });
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOfBundle(root, metafile));
   writeProgramPackage(root, workspace);
 }
 

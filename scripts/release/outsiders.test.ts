@@ -155,7 +155,16 @@ describe('npx', () => {
     const installed = readdirSync(join(folder, 'node_modules')).filter((entry) => !entry.startsWith('.'));
     expect(installed).toEqual([name]);
     const files = readdirSync(join(folder, 'node_modules', name)).filter((file) => file !== 'CHANGELOG.md');
-    expect(files.toSorted()).toEqual(['LICENSE', 'README.md', 'main.js', 'package.json']);
+    expect(files.toSorted()).toEqual(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.txt', 'main.js', 'package.json']);
+  });
+
+  test('has with it the licenses of what is in its bundle', () => {
+    const text = readFileSync(join(folder, 'node_modules', name, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const licenses = new Map(text.split(/^-{80}$/m).map((section) => [/^\S+/m.exec(section)?.[0], section]));
+    expect([...licenses.keys()]).toEqual(expect.arrayContaining(['@kubernetes/client-node', 'js-yaml', 'yaml']));
+    expect(licenses.get('@kubernetes/client-node')).toContain('Apache License');
+    expect(licenses.get('js-yaml')).toContain('Copyright');
+    expect([...licenses.keys()].filter((entry) => entry?.startsWith('@stoker/'))).toEqual([]);
   });
 
   test('runs it, and hands on what it says and its exit code', () => {

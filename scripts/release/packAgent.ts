@@ -11,8 +11,9 @@ export function agentArchive(folder: string, release: Pick<Release, 'name' | 've
 }
 
 /**
- * Packs the agent's bundle, which needs nothing but Node, into one folder named after its version; equal bundles make equal
- * archives. Nothing when the agent is not part of this release. Throws when it was not bundled.
+ * Packs the agent's bundle, which needs nothing but Node, and the licenses of what is in it, into one folder named after its
+ * version; equal bundles make equal archives. Nothing when the agent is not part of this release. Throws when it was not
+ * bundled.
  */
 export async function packAgent({ root, folder }: Place): Promise<void> {
   const release = readPlan(folder).find(({ name }) => name === '@stoker/agent');
@@ -24,7 +25,7 @@ export async function packAgent({ root, folder }: Place): Promise<void> {
   const temporary = mkdtempSync(join(tmpdir(), 'stoker-agent-'));
   const program = join(temporary, fileNameOf(release));
   try {
-    for (const name of readdirSync(bundle).filter((file) => file.endsWith('.js'))) {
+    for (const name of readdirSync(bundle).filter((file) => /\.(js|txt)$/.test(file))) {
       cpSync(join(bundle, name), join(program, name));
     }
     cpSync(join(root, 'LICENSE'), join(program, 'LICENSE'));
