@@ -66,6 +66,8 @@ export const reasons = {
   ProfileNotAccepted: 'ProfileNotAccepted',
   /** Two profiles of one gateway claim the same files. */
   ProfilesConflict: 'ProfilesConflict',
+  /** The profiles of one gateway say more than the document holds by which its agent is told. */
+  ProfilesTooLarge: 'ProfilesTooLarge',
   /** A profile depends on one that depends on others itself: there is one level. */
   DependencyChain: 'DependencyChain',
   /** A pod names a Stoker that is not in its namespace. */

@@ -59,7 +59,8 @@ export function pickSecretValue(
       hint: `create it, for example: kubectl create secret generic ${ref.name} --from-literal=${ref.key}=…`,
     });
   }
-  const encoded = data[ref.key];
+  // A key such as `constructor` is one that every object seems to have.
+  const encoded = Object.hasOwn(data, ref.key) ? data[ref.key] : undefined;
   const value = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
   if (value.trim() === '') {
     const keys = Object.keys(data).toSorted().join(', ');

@@ -62,6 +62,24 @@ const mistakes: readonly Mistake[] = [
     reason: 'SecretKeyNotFound',
     says: ['spec.webhook.secretRef', 'key hook of Secret present', 'holds token'],
   },
+  {
+    cr: 'inherited-key',
+    spec: { gateway: { apiKeySecretRef: { name: 'present', key: 'constructor' } } },
+    reason: 'SecretKeyNotFound',
+    says: ['spec.gateway.apiKeySecretRef', 'key constructor of Secret present', 'does not have', 'holds token'],
+  },
+  {
+    cr: 'inherited-profile',
+    gateways: [{ [annotations.syncProfile]: 'constructor' }],
+    reason: 'ProfileNotFound',
+    says: ['inherited-profile-0', 'SyncProfile constructor', 'name one of'],
+  },
+  {
+    cr: 'too-large',
+    gateways: [{ [annotations.syncProfile]: 'bulky-a,bulky-b' }],
+    reason: 'ProfilesTooLarge',
+    says: ['too-large-0', 'SyncProfiles bulky-a, bulky-b', '1173 KiB', '960 KiB', 'put long values'],
+  },
 ];
 
 async function make(plant: Plant, { cr, spec, gateways = [] }: Mistake): Promise<void> {
@@ -73,7 +91,7 @@ async function make(plant: Plant, { cr, spec, gateways = [] }: Mistake): Promise
   }
 }
 
-test('every mistake is said where it was made, by condition and event, and the other CR goes on', async () => {
+test('every mistake is said where it was made, by condition and event, and the other CR and its good gateway go on', async () => {
   const plant = thePlant();
   const { client, namespace } = plant;
   const data = { token: Buffer.from('x').toString('base64') };
@@ -86,7 +104,16 @@ test('every mistake is said where it was made, by condition and event, and the o
     mappings: [{ source: 'sites/{{.Vars.site}}', destination: '.' }],
   });
   await applyProfile(client, namespace, 'twin', { mappings: [{ source: 'twin', destination: '.' }] });
+  for (const name of ['bulky-a', 'bulky-b']) {
+    const patches = [{ file: 'text.json', set: { '$.text': 'x'.repeat(600_000) } }];
+    await applyProfile(client, namespace, name, { mappings: [{ source: name, destination: name, patches }] });
+  }
   for (const mistake of mistakes) await make(plant, mistake);
+  // The same pods beside a good one, under one CR.
+  for (const [index, notes] of mistakes.flatMap(({ gateways = [] }) => gateways).entries()) {
+    const profile = { [annotations.syncProfile]: 'site', ...notes };
+    await createGatewayPod(client, namespace, { name: `bad-${index}`, cr: 'plant', notes: profile });
+  }
 
   for (const { cr, reason, says } of mistakes) {
     await eventually(`${cr} is stalled`, async () => {

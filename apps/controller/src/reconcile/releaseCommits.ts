@@ -10,7 +10,7 @@ import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/ca
 import { contenderOf } from '../releases/contenderOf.ts';
 import { findUnmet } from '../releases/dependencies.ts';
 import { knownCommit } from '../releases/knownCommit.ts';
-import { profileKey } from '../releases/rollouts.ts';
+import { rolledOutTo } from '../releases/rollouts.ts';
 import type { Deps } from './deps.ts';
 import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 
@@ -155,7 +155,7 @@ function decide(
       dependency,
       queued,
       last: gateway.told?.release,
-      rolledOut: draft.rollouts[profileKey(gateway.gateway.profileNames)],
+      rolledOut: rolledOutTo(draft.rollouts, gateway.gateway.profileNames),
     },
     { now, before: gateway.told?.held },
   );

@@ -1,6 +1,7 @@
 import { reasons, type Release, releaseId, resolveProfiles, type Stoker, type SyncProfile } from '@stoker/crd-types';
 import { isStokerError, StokerError } from '@stoker/errors';
 import { checkCombination } from './checkCombination.ts';
+import { checkSize } from './checkSize.ts';
 import { checkDependencies } from './dependencies.ts';
 
 export interface RefAtCommit {
@@ -59,11 +60,12 @@ function notAccepted(name: string, cause: StokerError): StokerError {
 /**
  * The release that a gateway of these profiles would be moved to at this commit.
  *
- * @throws StokerError when the profiles do not go together.
+ * @throws StokerError when the profiles do not go together, or do not fit into one document.
  */
 export function makeCandidate(stoker: Stoker, profiles: readonly SyncProfile[], at: RefAtCommit): Release {
   checkCombination(profiles);
   const profile = resolveProfiles(stoker.spec, profiles);
+  checkSize(profile, profiles);
   return {
     id: releaseId(at.commit, profile),
     repository: stoker.spec.git.repo,

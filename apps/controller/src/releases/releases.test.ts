@@ -3,7 +3,7 @@ import { parseSyncProfile, type SyncProfile } from '@stoker/crd-types';
 import { checkedProfile } from '../profiles/checkProfile.ts';
 import { commit, makeDraft, makeRelease } from '../testing/draft.ts';
 import { chooseProfiles, makeCandidate } from './candidate.ts';
-import { advanceRollouts } from './rollouts.ts';
+import { advanceRollouts, rolledOutTo } from './rollouts.ts';
 
 const { stoker } = makeDraft();
 const dir = (source: string, destination: string) => ({ source, destination });
@@ -40,6 +40,20 @@ describe('a candidate', () => {
       expect.objectContaining({ reason: 'ProfilesConflict', message: expect.stringContaining('other') }),
     );
   });
+
+  test('is refused when its profiles do not fit into the document that tells an agent of them, counted as UTF-8', () => {
+    const withText = (name: string, text: string) =>
+      profile(name, {
+        mappings: [{ ...dir(name, name), patches: [{ file: 'a.json', set: { '$.a': text } }] }],
+      });
+    const half = withText('half', 'x'.repeat(490_000));
+    expect(makeCandidate(stoker, [half], { ref: 'main', commit }).profileNames).toEqual(['half']);
+    for (const profiles of [[half, withText('other', 'x'.repeat(500_000))], [withText('other', 'é'.repeat(500_000))]]) {
+      expect(() => makeCandidate(stoker, profiles, { ref: 'main', commit })).toThrow(
+        expect.objectContaining({ reason: 'ProfilesTooLarge', message: expect.stringContaining('other') }),
+      );
+    }
+  });
 });
 
 describe('the profiles of a gateway', () => {
@@ -71,6 +85,11 @@ describe('a rollout', () => {
 
   test('is complete when every gateway of the profile has completed it', () => {
     expect(advanceRollouts({}, [gateway(release.id), gateway(release.id)])).toEqual({ site: release });
+  });
+
+  test('is of no profiles but its own, though every object seems to have a `constructor`', () => {
+    expect(rolledOutTo({ site: release }, ['site'])).toBe(release);
+    expect(rolledOutTo({ site: release }, ['constructor'])).toBeUndefined();
   });
 
   test.each([

@@ -15,6 +15,12 @@ export function profileKey(profileNames: readonly string[]): string {
   return profileNames.join(',');
 }
 
+/** The last complete rollout of these profiles. Pods name them, and one may say `constructor`. */
+export function rolledOutTo(rollouts: Rollouts, profileNames: readonly string[]): Release | undefined {
+  const key = profileKey(profileNames);
+  return Object.hasOwn(rollouts, key) ? rollouts[key] : undefined;
+}
+
 /**
  * Takes every release into account that all gateways of its profiles have completed by now; keeps the others as they
  * were. The same object when nothing changed.

@@ -35,6 +35,7 @@ export const hints: Readonly<Record<string, string>> = {
   ProfileNotAccepted: "see the profile's condition Accepted",
   ProfilesConflict:
     'two profiles of one gateway claim the same files: take the mapping out of one; layering belongs inside one profile',
+  ProfilesTooLarge: 'put long values of patches into files in git, or name fewer profiles for one gateway',
   DependencyChain:
     'a profile depends on one that depends on a third: dependencies have one level; let both depend on the third',
   StokerNotFound: "create it in the pod's namespace, or correct the annotation",
