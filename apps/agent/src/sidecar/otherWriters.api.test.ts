@@ -64,8 +64,8 @@ test('an agent follows the document of a newer controller, and of one that knows
   await pod.publish(fromLater({ ...metadata(first), releaseTimes: ['2026-01-01T00:00:00Z'] }) as MetadataDocument);
   await synced(first);
   const second = await repository.commit({ 'a.txt': '2' });
-  const { schema, crName, gatewayName, repository: access, gateway, release } = metadata(second);
-  await pod.publish({ schema, crName, gatewayName, podUID, repository: access, gateway, release });
+  // Nothing in it is optional.
+  await pod.publish(metadata(second));
   await synced(second);
   expect(readFolder(pod.data)).toEqual({ 'a.txt': '2' });
   expect(await pod.status()).toMatchObject({ phase: 'Synced', history: [{ commit: second }, { commit: first }] });
