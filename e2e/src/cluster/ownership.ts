@@ -30,15 +30,26 @@ export async function refuseForeignNamespace(name: string): Promise<void> {
   if (refusal !== undefined) throw new Error(refusal);
 }
 
-/** Makes a namespace with these labels, or uses the one that this checkout has made before. Throws where it is somebody else's. */
+/**
+ * Makes a namespace with these labels, or uses the one that this checkout has made before; of one that is still going, it waits
+ * for the end. Throws where it is somebody else's.
+ */
 export async function makeNamespace(name: string, labels: Readonly<Record<string, string>> = {}): Promise<void> {
   await refuseForeignNamespace(name);
+  const going = ['--field-selector', `metadata.name=${name},status.phase=Terminating`];
+  await kubectl(['wait', 'namespace', ...going, '--for=delete', '--timeout=120s']);
   const metadata = { name, labels: { ...labels, [ownershipLabel]: 'true' } };
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) });
 }
 
 /** Deletes a namespace, if there is one, and waits until it is gone. Throws where it is somebody else's. */
 export async function deleteNamespace(name: string): Promise<void> {
+  await beginDeletion(name);
+  await kubectl(['wait', `namespace/${name}`, '--for=delete', '--timeout=120s']);
+}
+
+/** The same without the wait: its pods take seconds to end, and whoever makes it anew waits then. */
+export async function beginDeletion(name: string): Promise<void> {
   await refuseForeignNamespace(name);
-  await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--timeout=120s']);
+  await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait=false']);
 }

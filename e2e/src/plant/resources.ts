@@ -1,5 +1,5 @@
 import { kubectl } from '../cluster/kubectl.ts';
-import { deleteNamespace, makeNamespace } from '../cluster/ownership.ts';
+import { beginDeletion, makeNamespace } from '../cluster/ownership.ts';
 
 /** `kubectl apply` of objects. */
 export async function applyObjects(objects: readonly object[]): Promise<void> {
@@ -20,5 +20,5 @@ export async function listObjects<T>(namespace: string, kind: string, selector =
 /** Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. */
 export async function createNamespace(name: string): Promise<() => Promise<void>> {
   await makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'restricted' });
-  return () => deleteNamespace(name);
+  return () => beginDeletion(name);
 }
