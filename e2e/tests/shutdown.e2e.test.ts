@@ -73,8 +73,8 @@ async function toldToEndIn(gateway: string): Promise<string | undefined> {
   const records = log
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { readonly message: string; readonly reason?: string });
-  return records.find(({ message }) => message === 'agent is told to end')?.reason;
+    .map((line) => JSON.parse(line) as { readonly msg: string; readonly reason?: string });
+  return records.find(({ msg }) => msg === 'agent is told to end')?.reason;
 }
 
 test.each([

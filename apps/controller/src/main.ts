@@ -20,6 +20,8 @@ const shutdownMs = 20_000;
 const lastRecordsMs = 3_000;
 
 async function run(options: Options): Promise<void> {
+  // From here on: a signal that comes during the start ends what has started, as it would a moment later.
+  const toldToEnd = new Promise<NodeJS.Signals>((told) => process.once('SIGTERM', told).once('SIGINT', told));
   const logger = createLogger({ app: 'controller', level: options.logLevel });
   const access = loadKubeConfig(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
   const client = openClient(access, { userAgent: `stoker-controller/${version}` });
@@ -40,7 +42,7 @@ async function run(options: Options): Promise<void> {
       process.exit(1);
     },
   });
-  const stop = (signal: string) => {
+  const stop = (signal: NodeJS.Signals) => {
     logger.info('stopping', { reason: signal });
     setTimeout(() => {
       audit.abandon();
@@ -57,7 +59,7 @@ async function run(options: Options): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  void toldToEnd.then(stop);
 }
 
 try {

@@ -19,6 +19,8 @@ const shutdownMs = 20_000;
 const lastRecordsMs = 3_000;
 
 async function run(options: Options): Promise<void> {
+  // From here on: a signal that comes during the start ends what has started, as it would a moment later.
+  const toldToEnd = new Promise<NodeJS.Signals>((told) => process.once('SIGTERM', told).once('SIGINT', told));
   const logger = createLogger({ app: 'injector', level: options.logLevel });
   const audit = openAudit({ app: 'injector', log: logger, ...options.audit });
   const access = loadKubeConfig(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
@@ -43,7 +45,7 @@ async function run(options: Options): Promise<void> {
         },
       );
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  void toldToEnd.then(stop);
 }
 
 try {
