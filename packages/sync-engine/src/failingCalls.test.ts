@@ -110,6 +110,22 @@ test.each([
   timeoutMs,
 );
 
+// Node itself gives such an error without a code.
+test.each([
+  ['EROFS', 'TargetReadOnly', 'EROFS'],
+  ['ENOSPC', 'StorageFull', 'ENOSPC'],
+  ['EIO', 'TargetIOError', '(Input/output error|EIO)'],
+])('%s while what an earlier sync left is removed is told as %s', async (code, reason, said) => {
+  using stage = await setStage();
+  const target = stage.target();
+  writeTree(`${target}/.stoker/stage`, { 'left-over/file': '' });
+  const end = tracer.run({ action: 'sync', source: stage.source, target }, `unlinkat:error=${code}:when=1`);
+  expect(end.trace).toContainEqual(expect.stringMatching(/^unlinkat\(.*left-over.*\(INJECTED\)$/));
+  expect(JSON.parse(end.stderr)).toMatchObject({ reason, message: expect.stringMatching(new RegExp(`: ${said}$`)) });
+  expect(readTree(target)).toEqual(stage.before);
+  await expectConverges(target, stage);
+});
+
 // A rename that was interrupted is done again by Node.
 test.each(Object.entries(reasons).filter(([code]) => code !== 'EINTR'))(
   'a rename in the target that fails with %s is told as %s',

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import { StokerError, isStokerError } from '@stoker/errors';
 import type { ErrorClass } from '@stoker/errors';
 
@@ -92,11 +93,22 @@ const fileSystemCalls = new Set(
   ),
 );
 
-/** The `code` of an error of node:fs, such as `ENOENT`; undefined for one of our own, whose code is its reason. */
+/**
+ * The `code` of an error of node:fs, such as `ENOENT`; undefined for one of our own, whose code is its reason. Where Node gives
+ * none, that which the system's words stand for, or those words.
+ */
 export function errorCode(error: unknown): string | undefined {
   if (isStokerError(error) || typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   if (typeof error.code !== 'string') return undefined;
+  if (error.code === '') return codeOfWords('message' in error ? String(error.message) : '');
   return ('errno' in error && codesWithoutName.get(Number(error.errno))) || error.code;
+}
+
+/** `rmSync` says `, Unknown error: Read-only file system '/path'` with an empty code and the same number for all of them. */
+function codeOfWords(message: string): string | undefined {
+  const words = /Unknown error: ([^']+?) *(?:'|$)/.exec(message)?.[1];
+  const known = [...getSystemErrorMap().values()].find(([, meaning]) => meaning === words?.toLowerCase());
+  return known?.[0] ?? words;
 }
 
 /** libuv has no name for these, and Node calls them `Unknown system error -122`. */
