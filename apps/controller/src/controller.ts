@@ -16,6 +16,7 @@ import { createInstallationTokens, type InstallationTokensOptions } from './acce
 import { createDecisionLog } from './audit/decisionLog.ts';
 import type { Deliveries } from './audit/deliveries.ts';
 import { openCaches } from './cluster/caches.ts';
+import { isWhole } from './cluster/isWhole.ts';
 import { createSecretReader } from './cluster/secretReader.ts';
 import { createWriteThrough } from './cluster/writeThrough.ts';
 import type { Metrics } from './metrics.ts';
@@ -207,7 +208,13 @@ export function startStokerController(options: {
       // With rights missing in one namespace the others are still served.
       return watched.some((namespace) => caches.hasSynced(namespace));
     },
-    stokers: { list: () => caches.stokers.list(), get: (key) => caches.stokers.get(key) },
+    stokers: {
+      list: () => caches.stokers.list().filter(isWhole),
+      get: (key) => {
+        const stoker = caches.stokers.get(key);
+        return stoker !== undefined && isWhole(stoker) ? stoker : undefined;
+      },
+    },
     overridesOf: (key) =>
       caches.agentPods
         .byIndex('cr', key)

@@ -3,6 +3,7 @@ import { type ConfigMap, type Delta, type DeltaOrigin, formatKey, keyOf, type Ku
 import { credentialFields } from './access/credentials.ts';
 import type { CacheListeners, Caches } from './cluster/caches.ts';
 import { crKeys, volumeKeys } from './cluster/caches.ts';
+import { isWhole } from './cluster/isWhole.ts';
 import { isReadyNode } from './cluster/nodes.ts';
 import { documentKinds } from './documents/kinds.ts';
 import { asksForAgent, type Pod } from './gateways/podFacts.ts';
@@ -51,7 +52,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
       const key = formatKey(keyOf((after ?? before) as Stoker));
       if (before === undefined || after === undefined) keepNamespaces(caches());
       if (after === undefined) targets.forgetWebhookKey(key);
-      else if (before === undefined || isOtherSpec(before, after)) targets.refreshWebhookKey(after);
+      else if (isWhole(after) && (before === undefined || isOtherSpec(before, after))) targets.refreshWebhookKey(after);
       if (!isStatusOnly({ before, after })) enqueueStoker(key, byPerson[origin]);
       pokeIfAsked(key, { before, after }, targets);
     },
@@ -88,7 +89,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
     secret: ({ before, after }, origin) => {
       const secret = after ?? before;
       if (secret === undefined) return;
-      for (const stoker of caches().stokers.list(secret.metadata.namespace)) {
+      for (const stoker of caches().stokers.list(secret.metadata.namespace).filter(isWhole)) {
         if (stoker.spec.webhook?.secretRef.name === secret.metadata.name) targets.refreshWebhookKey(stoker);
         if (isNamedBy(stoker, secret)) enqueueStoker(formatKey(keyOf(stoker)), byPerson[origin]);
       }

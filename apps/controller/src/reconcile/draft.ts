@@ -106,7 +106,8 @@ export function openDraft(key: string, stoker: Stoker): Draft {
     key,
     namespace: stoker.metadata.namespace ?? '',
     stoker,
-    target: { kind: 'spec', ref: stoker.spec.git.ref },
+    // Until `settleRequest`: the spec is not checked yet.
+    target: { kind: 'spec', ref: '' },
     ref: { kind: 'pending', commit: undefined },
     remote: undefined,
     credentials: new Map(),

@@ -79,6 +79,7 @@ export function makeDraft(changes: Partial<Draft> = {}, spec: object = {}, statu
   });
   return {
     ...openDraft('ns/plant', stoker),
+    target: { kind: 'spec', ref: stoker.spec.git.ref },
     ref: { kind: 'resolved', commit },
     gateways: [makeGateway('site-0')],
     ...changes,
