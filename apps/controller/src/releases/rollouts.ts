@@ -11,7 +11,7 @@ export interface GatewayProgress {
 }
 
 /** One key for gateways that follow the same profiles in the same order. */
-export function profileKey(profileNames: readonly string[]): string {
+function profileKey(profileNames: readonly string[]): string {
   return profileNames.join(',');
 }
 
