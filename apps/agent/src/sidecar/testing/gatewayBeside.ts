@@ -24,8 +24,10 @@ export interface PlantWithGateway {
 
 /** @param files of the first release */
 export async function startPlantWithGateway(files: Readonly<Record<string, string>>): Promise<PlantWithGateway> {
+  await using opened = new AsyncDisposableStack();
   const port = await freePort();
   const plant = await createPlant({ port, tls: true });
+  opened.defer(plant.close);
   writeFileSync(join(plant.pod.volumes, 'credentials/gateway-api-key'), `${apiKey}\n`);
   await plant.pod.createReports();
   const first = await plant.repository.commit(files);
@@ -33,13 +35,13 @@ export async function startPlantWithGateway(files: Readonly<Record<string, strin
   const agent = plant.pod.start(plant.kubeconfig);
   await eventually('the gateway may start', async () => (await agent.health('/startupz')) === 200);
   const gateway = await startGateway({ dataDir: plant.pod.data, httpPort: 0, httpsPort: port, apiToken: apiKey });
+  opened.defer(gateway.close);
   await eventually(
     'its first start is put right',
     async () => (await plant.pod.status())?.scan?.outcome === 'Scanned',
-    {
-      withinMs: 20_000,
-    },
+    { withinMs: 40_000 },
   );
+  const kept = opened.move();
   return {
     plant,
     gateway,
@@ -49,10 +51,7 @@ export async function startPlantWithGateway(files: Readonly<Record<string, strin
       await plant.pod.publish(plant.metadata(commit, profile));
       return commit;
     },
-    async close() {
-      await gateway.close();
-      await plant.close();
-    },
+    close: () => kept.disposeAsync(),
   };
 }
 
