@@ -58,7 +58,7 @@ describe('npm run cluster', () => {
     await cluster('load-images');
     await cluster('install', '--', '--set', 'controller.logLevel=debug');
     const deployed = await kubectl(['-n', releaseNamespace, 'get', 'deployments', '-o', 'json']);
-    expect(deployed).toContain('"debug"');
+    expect(deployed).toContain('--log-level=debug');
     expect(deployed).toContain(`"image": "${imageReference('stoker-controller')}"`);
   });
 
