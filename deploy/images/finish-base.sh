@@ -16,7 +16,10 @@ chmod 644 etc/passwd etc/group etc/nsswitch.conf etc/ssl/certs/ca-certificates.c
 mkdir -p tmp app
 chmod 1777 tmp
 
-rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/info usr/share/lintian usr/share/bash-completion \
+# Whoever passes on a package passes on its license.
+find usr/share/doc -type f ! -name copyright -delete
+find usr/share/doc -type d -empty -delete
+rm -rf usr/share/man usr/share/locale usr/share/info usr/share/lintian usr/share/bash-completion \
   usr/share/perl* usr/share/gitweb usr/lib/*/perl* usr/lib/*/libperl* usr/bin/perl* usr/bin/openssl usr/bin/c_rehash \
   usr/bin/debconf* usr/bin/dpkg* usr/bin/scalar usr/lib/git-core/scalar usr/lib/git-core/git-imap-send \
   var/lib/apt var/lib/dpkg etc/hostname etc/resolv.conf

@@ -52,10 +52,11 @@ const lookAround = `
   const files = ['/usr', '/bin', '/lib', '/app'].flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
   const paths = files.filter((entry) => entry.isFile()).map((entry) => entry.parentPath + '/' + entry.name);
   const privileged = paths.filter((path) => (statSync(path).mode & 0o6000) !== 0);
-  console.log(JSON.stringify({ programs, privileged }));`;
+  const licenses = paths.filter((path) => path.endsWith('/copyright') || path.includes('LICENSE'));
+  console.log(JSON.stringify({ programs, privileged, licenses }));`;
 
 /** As root, which alone sees all. */
-async function look(name: string): Promise<{ programs: string[]; privileged: string[] }> {
+async function look(name: string): Promise<{ programs: string[]; privileged: string[]; licenses: string[] }> {
   const asRoot = ['--rm', '--network=none', '--read-only', '--user=0:0', '--entrypoint=node'];
   const args = ['run', ...asRoot, imageReference(name), '--eval', lookAround];
   return JSON.parse(await runProgram('docker', args, { env: engine.env }));
@@ -86,6 +87,13 @@ describe.each(['stoker-agent', 'stoker-controller', 'stoker-injector'])('%s', (n
     expect(programs).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(apt-get|dpkg|perl|python.*)$/)]));
     expect(privileged).toEqual([]);
   });
+});
+
+test('the agent holds the licenses of its bundle, of node and of its packages', async () => {
+  const { licenses } = await look('stoker-agent');
+  const [ofBundle, ofNode] = ['/app/THIRD-PARTY-LICENSES.txt', '/usr/local/share/doc/node/LICENSE'];
+  const ofPackages = ['git', 'openssh-client', 'libc6'].map((name) => `/usr/share/doc/${name}/copyright`);
+  expect(licenses).toEqual(expect.arrayContaining([ofBundle, ofNode, ...ofPackages]));
 });
 
 test('the agent and the controller hold git and ssh', async () => {

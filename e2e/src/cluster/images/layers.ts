@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkout } from '../paths.ts';
 import { runProgram } from '../runProgram.ts';
 import { basePackages, type Base, type ImageDefinition } from './definitions.ts';
@@ -35,7 +35,7 @@ export function baseIngredients(base: Base): string[] {
 }
 
 /** What decides the layer of node. */
-export const nodeIngredients: readonly string[] = ['node', process.version, process.arch];
+export const nodeIngredients: readonly string[] = ['node and its license', process.version, process.arch];
 
 /** Debian packages, extracted without running anything of theirs. Takes ten seconds once. */
 export function baseLayer(base: Base): Promise<Layer> {
@@ -48,12 +48,13 @@ export function baseLayer(base: Base): Promise<Layer> {
   });
 }
 
-/** The project's own node, alone. */
+/** The project's own node, and what its license asks to go along. */
 export function nodeLayer(): Promise<Layer> {
   return layerOf(nodeIngredients, (file) =>
     tarOf(file, (root) => {
       mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
       cpSync(process.execPath, join(root, 'usr/local/bin/node'));
+      cpSync(join(dirname(process.execPath), '../LICENSE'), join(root, 'usr/local/share/doc/node/LICENSE'));
     }),
   );
 }
@@ -70,13 +71,15 @@ export async function pauseLayer(git: Layer): Promise<Layer> {
 }
 
 /**
- * A program's bundle under /app, for an app with the code cache that V8 makes when it runs once. Throws when it was not bundled.
+ * A program's bundle under /app, with the licenses of what is in it; for an app with the code cache that V8 makes when it runs once. Throws when it was not bundled.
  */
 export function applicationLayer(image: ImageDefinition): Promise<Layer> {
   const bundle = join(checkout, image.workspace, 'bundle');
   if (!existsSync(join(bundle, 'main.js')))
     throw new Error(`${bundle}/main.js is missing; build it with: npm run build`);
-  const contents = readdirSync(bundle, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+  const contents = readdirSync(bundle, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(js|txt)$/.test(name),
+  );
   const hash = createHash('sha256');
   for (const name of contents.toSorted()) hash.update(`${name}\0`).update(readFileSync(join(bundle, name)));
   const script = image.firstProcess === undefined ? undefined : join(checkout, 'deploy/images', image.firstProcess);

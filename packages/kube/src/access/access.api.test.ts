@@ -110,6 +110,10 @@ test("the context's namespace is known, and a context that is not there is said 
   expect(await loadKubeConfig({ kubeconfig, context: 'changed' }).namespace()).toBe('somewhere');
   const client = openClient(loadKubeConfig({ kubeconfig, context: 'other' }));
   await expect(who(client)).rejects.toThrow('no context "other"');
+  const undecided = write('undecided', JSON.stringify({ ...given(), contexts, 'current-context': undefined }));
+  await expect(who(openClient(loadKubeConfig({ kubeconfig: undecided })))).rejects.toThrow(
+    'no current context; choose',
+  );
 });
 
 test('a kubeconfig that is not there is refused at once', () => {

@@ -41,7 +41,7 @@ async function loadConfig(file: string | undefined, context: string | undefined)
 
 async function connectWith(config: KubeConfig, agents: ReturnType<typeof keptAgents>): Promise<Connection> {
   const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error(`the kubeconfig has no context "${config.getCurrentContext()}" with a cluster`);
+  if (!cluster) throw new Error(missingContext(config.getCurrentContext()));
   const options: RequestOptions = { headers: {} };
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, rejectUnauthorized, servername, agent } = options;
@@ -57,6 +57,12 @@ async function connectWith(config: KubeConfig, agents: ReturnType<typeof keptAge
     headers: options.headers as OutgoingHttpHeaders,
     auth: options.auth ?? undefined,
   };
+}
+
+/** client-node answers undefined where the file names no current context, whatever its types say. */
+function missingContext(name: string | undefined): string {
+  if (name) return `the kubeconfig has no context "${name}" with a cluster`;
+  return 'the kubeconfig has no current context; choose one with: kubectl config use-context NAME';
 }
 
 /** Which server goes through it has been decided: node itself knows no CIDRs, and would ask again. */
