@@ -49,6 +49,10 @@ export interface ManifestToWrite extends Pick<Manifest, 'header' | 'madeFolders'
 }
 
 const schema = 1;
+/** What is hashed and written at a time, in characters. */
+const pieceLength = 65_536;
+const blobIdPattern = /^[0-9a-f]{40,64}$/;
+const modesPattern = /^[x-]{2}$/;
 
 /**
  * The text of a manifest, in pieces: a JSON line of the header; one line of tab-separated fields a folder or file (paths
@@ -65,12 +69,12 @@ export function* formatManifest(manifest: ManifestToWrite): Generator<string> {
   };
   for (const folder of manifest.madeFolders) {
     piece += `D\t${folder}\n`;
-    yield* flushed(65_536);
+    yield* flushed(pieceLength);
   }
   for (const [path, { blobId, executable, transformId, originId, stat }] of manifest.entries) {
     const modes = `${executable ? 'x' : '-'}${stat.executable ? 'x' : '-'}`;
     piece += `F\t${path}\t${blobId}\t${modes}\t${transformId}\t${stat.size}\t${stat.mtimeMs}\t${stat.ctimeMs}\t${stat.inode}${originId === undefined ? '' : `\t${originId}`}\n`;
-    yield* flushed(65_536);
+    yield* flushed(pieceLength);
   }
   yield* flushed(0);
   yield `E\t${digest.digest('hex')}\n`;
@@ -85,12 +89,18 @@ export function parseManifest(lines: Iterable<string>): Manifest | undefined {
   const entries = new Map<RelativePath, ManifestEntry>();
   const madeFolders = new Set<RelativePath>();
   let header: ManifestHeader | undefined;
+  let unhashed = '';
   for (const line of lines) {
     if (line.startsWith('E\t')) {
+      digest.update(unhashed);
       const intact = header?.files === entries.size && line === `E\t${digest.digest('hex')}`;
       return intact && header !== undefined ? { header, entries, madeFolders } : undefined;
     }
-    digest.update(`${line}\n`);
+    unhashed += `${line}\n`;
+    if (unhashed.length > pieceLength) {
+      digest.update(unhashed);
+      unhashed = '';
+    }
     if (header === undefined) {
       header = parseManifestHeader(line);
       if (header === undefined) return undefined;
@@ -106,25 +116,28 @@ function takeLine(
   entries: Map<RelativePath, ManifestEntry>,
   madeFolders: Set<RelativePath>,
 ): boolean {
-  const [kind, name = '', blobId = '', modes = '', transformId = '', ...numbers] = fields;
+  const [kind, name = '', blobId = '', modes = '', transformId = '', size, mtimeMs, ctimeMs, inode, originId] = fields;
   const path = asFilePath(name);
   if (path === undefined) return false;
   if (kind === 'D') {
     madeFolders.add(path);
     return fields.length === 2;
   }
-  const [size = NaN, mtimeMs = NaN, ctimeMs = NaN, inode = NaN] = numbers.slice(0, 4).map(Number);
-  const originId = numbers[4];
   entries.set(path, {
     blobId,
     executable: modes[0] === 'x',
     transformId,
-    ...(originId === undefined ? {} : { originId }),
-    stat: { size, mtimeMs, ctimeMs, inode, executable: modes[1] === 'x' },
+    originId,
+    stat: {
+      size: Number(size),
+      mtimeMs: Number(mtimeMs),
+      ctimeMs: Number(ctimeMs),
+      inode: Number(inode),
+      executable: modes[1] === 'x',
+    },
   });
-  const ids = originId === undefined ? [blobId] : [blobId, originId];
-  const areIds = ids.every((id) => /^[0-9a-f]{40,64}$/.test(id));
-  return kind === 'F' && (fields.length === 9 || fields.length === 10) && areIds && /^[x-]{2}$/.test(modes);
+  const areIds = blobIdPattern.test(blobId) && (originId === undefined || blobIdPattern.test(originId));
+  return kind === 'F' && (fields.length === 9 || fields.length === 10) && areIds && modesPattern.test(modes);
 }
 
 /** The header alone, for a look at the state; undefined when it is damaged. */
