@@ -71,7 +71,8 @@ export function startProgram(
   });
   lines.on('close', () => {
     for (const { promise, reject } of Object.values(facts)) {
-      promise.catch(() => undefined); // whoever waits for it is told all the same; nobody has to wait for it
+      // Whoever waits for it is told all the same; without anybody who waits, node would end this process.
+      promise.catch(() => undefined);
       reject(new Error(`${file} has ended`));
     }
   });

@@ -20,8 +20,9 @@ let ssh: SshServer;
 let healthPort: number;
 let place: Place;
 
-/** Told by its event loop, which hears of signals by then. Before it listens, the connection is refused. */
+/** Told by its event loop, which hears of signals by then. */
 async function isReady(): Promise<boolean> {
+  // Before it listens, the connection is refused: not ready. Whoever asks gives up in the end.
   const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => undefined);
   return answer?.ok ?? false;
 }

@@ -1,7 +1,7 @@
 // Pods as workloads make them, sent through a real API server: it asks the injector, applies the patch and validates the result.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type KubeClient, loadKubeConfig, namespaces, openClient, pods } from '@stoker/kube';
+import { type KubeClient, loadKubeConfig, namespaces, openClient, type ResourceType } from '@stoker/kube';
 import { generate } from 'selfsigned';
 import { admit } from '../admission/admit.ts';
 import { type AdmissionServer, startAdmissionServer } from '../admission/server.ts';
@@ -11,6 +11,8 @@ import type { Pod } from './pod.ts';
 
 const client: KubeClient = openClient(loadKubeConfig(), { userAgent: 'injector-test' });
 const namespace = `unusual-${randomBytes(4).toString('hex')}`;
+/** Pods with what the injector looks at. */
+const pods: ResourceType<Pod> = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 const verdicts: string[] = [];
 let server: AdmissionServer;
 
@@ -60,7 +62,7 @@ afterAll(async () => {
 function bare(name: object, spec: object): Pod {
   const volumeMounts = [{ name: 'data', mountPath: '/usr/local/bin/ignition/data' }];
   return {
-    metadata: { namespace, annotations: { 'stoker.io/inject': 'true' }, ...name },
+    metadata: { name: '', namespace, annotations: { 'stoker.io/inject': 'true' }, ...name },
     spec: {
       // What the plugin of that name puts in before any webhook is asked; this API server runs without it.
       serviceAccountName: 'default',
@@ -68,7 +70,7 @@ function bare(name: object, spec: object): Pod {
       volumes: [{ name: 'data', emptyDir: {} }],
       ...spec,
     },
-  } as unknown as Pod;
+  };
 }
 
 /** A webhook counts for the API server a moment after it was created. */
@@ -90,7 +92,7 @@ test.each([
   await untilAsked();
   const before = verdicts.length;
   const asked = bare(name, spec);
-  const { metadata, spec: created } = (await client.create(pods, asked)) as unknown as Pod;
+  const { metadata, spec: created } = await client.create(pods, asked);
   expect(verdicts.slice(before)).toEqual(['inject', 'skip']);
   expect(metadata.name).toMatch(/^(gw-7d9f5c-|all-)?[a-z\d-]{5,}$/);
   expect(metadata).toMatchObject({

@@ -51,7 +51,7 @@ export function startGit(args: readonly string[], options: StartOptions): GitPro
     });
     child.once('close', (code, killedBy) => resolve({ code, killedBy, stderr }));
   });
-  // Whoever reads stdout first may fail before it awaits this.
+  // Whoever reads stdout first may fail before it awaits this; whoever awaits it is told all the same.
   ended.catch(() => undefined);
 
   return { stdin: child.stdin, stdout: child.stdout, ended, kill: () => killGroup(child.pid, ended) };

@@ -42,6 +42,7 @@ async function askFor(blobIds: readonly string[], stdin: Writable): Promise<void
   const closed = once(stdin, 'close').catch(() => undefined);
   for (let start = 0; start < blobIds.length && stdin.writable; start += idsAtATime) {
     const text = `${blobIds.slice(start, start + idsAtATime).join('\n')}\n`;
+    // The same of this one: git has ended, and the loop ends with it.
     if (!stdin.write(text)) await Promise.race([once(stdin, 'drain').catch(() => undefined), closed]);
   }
   stdin.end();
