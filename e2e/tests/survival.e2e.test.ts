@@ -13,9 +13,8 @@ import {
   undisturbed,
 } from '../src/plant/cycle.ts';
 import { conditionFindings, endState } from '../src/plant/endState.ts';
-import { eventually } from '../src/plant/eventually.ts';
 import { installPlant, type Plant } from '../src/plant/installPlant.ts';
-import { containersOf, killContainers } from '../src/plant/kill.ts';
+import { killUntilRestarted } from '../src/plant/kill.ts';
 import { startWitness } from '../src/plant/simulator.ts';
 
 let plant: Plant | undefined;
@@ -50,21 +49,10 @@ beforeAll(async () => {
 
 /** Kills a container at moments of the cycle, and sees it come back. */
 function killed(selector: string, container: string, moments: readonly Moment[], inNamespace?: string) {
-  return (namespace: string): Disturb => {
-    const where = inNamespace ?? namespace;
-    const restarts = async () =>
-      (await containersOf(where, selector, container)).reduce((sum, { restartCount }) => sum + restartCount, 0);
-    return async (moment) => {
-      if (!moments.includes(moment)) return;
-      const before = await restarts();
-      const count = await eventually(`${container} runs and is killed`, () =>
-        killContainers(where, selector, container),
-      );
-      await eventually(`${container} is started again`, async () => {
-        if ((await restarts()) < before + count) throw new Error('not yet');
-      });
+  return (namespace: string): Disturb =>
+    async (moment) => {
+      if (moments.includes(moment)) await killUntilRestarted(inNamespace ?? namespace, selector, container);
     };
-  };
 }
 
 function apiServerAway(): Disturb {

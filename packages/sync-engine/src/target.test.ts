@@ -68,6 +68,19 @@ describe('the target', () => {
     expect(readTree(folder.path)).toEqual({ 'conf/pipe': 'special' });
   });
 
+  test('keeps what somebody puts there during a sync that is undone, also with the very content of the commit', async () => {
+    using folder = temporaryFolder();
+    writeTree(folder.path, { 'conf/gone-again.txt': 'old' });
+    const asked = memoryRequest(folder.path, { 'deep/a.txt': 'a', 'gone-again.txt': 'new', 'same.txt': 'same' });
+    const beforeApply = async (): Promise<void> => {
+      makeSocket(join(folder.path, 'conf/deep'));
+      rmSync(join(folder.path, 'conf/gone-again.txt'));
+      writeTree(folder.path, { 'conf/same.txt': 'same' });
+    };
+    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(folder.path)).toEqual({ 'conf/deep': 'special', 'conf/same.txt': 'same' });
+  });
+
   test('keeps files whose names are not UTF-8: nobody can name them', async () => {
     using folder = temporaryFolder();
     writeTree(folder.path, { 'conf/gone.txt': 'g', 'conf/deep/gone.txt': 'g' });

@@ -14,8 +14,14 @@ export interface DecisionLog {
 /** What was last seen of one gateway. */
 interface Seen {
   readonly told: MetadataDocument | undefined;
-  /** The override that was last refused, and why. */
-  readonly refused: string | undefined;
+  readonly refused: Refusal | undefined;
+}
+
+/** Why an override was last refused. */
+interface Refusal {
+  /** What the pod asked for; undefined where only the status is known. */
+  readonly ref: string | undefined;
+  readonly reason: string;
 }
 
 /**
@@ -30,21 +36,21 @@ export function createDecisionLog(audit: Pick<Audit, 'record'>, deliveries: Deli
       const next = draft.gateways.map((gateway): readonly [string, Seen] => {
         const { name } = gateway.gateway;
         const before = known?.get(name) ?? { told: gateway.told, refused: refusedInStatus(draft, name) };
-        const after = { told: told(gateway) ?? before.told, refused: refusedNow(gateway) };
+        const after = { told: told(gateway) ?? before.told, refused: refusedNow(gateway, before.refused) };
         const object = { stoker: draft.stoker, gatewayName: name, podName: gateway.gateway.pod.name };
         if (after.told !== undefined && after.told !== before.told) {
           const deliveryOf = (commit: string) => deliveries.of(draft.key, commit, now.getTime());
           const facts = { ...object, target: draft.target, before: before.told, after: after.told, deliveryOf, now };
           for (const entry of decisionRecords(facts)) audit.record(entry);
         }
-        if (after.refused !== undefined && after.refused !== before.refused) {
+        if (after.refused !== undefined && isNews(after.refused, before.refused)) {
           audit.record({
             action: 'override',
             object: objectOf(object),
             trigger: { kind: 'annotation', annotation: annotations.refOverride },
-            ref: gateway.override?.ref,
+            ref: after.refused.ref,
             outcome: 'Refused',
-            reason: after.refused,
+            reason: after.refused.reason,
             message: gateway.override?.error?.message,
           });
         }
@@ -56,13 +62,20 @@ export function createDecisionLog(audit: Pick<Audit, 'record'>, deliveries: Deli
   };
 }
 
-/** A git server that is away refuses nothing. */
-function refusedNow({ override }: GatewayDraft): string | undefined {
-  const error = override?.error;
-  return error === undefined || error.class === 'transient' ? undefined : error.reason;
+/** What was said before stays said until git answers: a server that is slow or away neither refuses nor allows. */
+function refusedNow({ override }: GatewayDraft, before: Refusal | undefined): Refusal | undefined {
+  if (override === undefined) return undefined;
+  const { ref, commit, error } = override;
+  if (error !== undefined && error.class !== 'transient') return { ref, reason: error.reason };
+  return commit === undefined ? before : undefined;
+}
+
+function isNews(refused: Refusal, before: Refusal | undefined): boolean {
+  return refused.reason !== before?.reason || refused.ref !== (before.ref ?? refused.ref);
 }
 
 /** The process before has said so, and recorded it. */
-function refusedInStatus({ stoker }: Draft, gatewayName: string): string | undefined {
-  return stoker.status?.discoveredGateways?.find(({ name }) => name === gatewayName)?.error?.reason;
+function refusedInStatus({ stoker }: Draft, gatewayName: string): Refusal | undefined {
+  const reason = stoker.status?.discoveredGateways?.find(({ name }) => name === gatewayName)?.error?.reason;
+  return reason === undefined ? undefined : { ref: undefined, reason };
 }

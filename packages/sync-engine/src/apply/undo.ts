@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } fr
 import { hashFile, linkBlobId } from '../disk/blobHash.ts';
 import type { BlobHash } from '../disk/blobHash.ts';
 import type { Operation } from '../plan/operations.ts';
-import { exists, ignoring, keptPath } from './perform.ts';
+import { exists, ignoring, keptPath, stagedPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 
 /**
@@ -14,6 +14,8 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
   if (live === undefined) return;
   switch (operation.kind) {
     case 'write': {
+      // Never written: what is live, or no more, is somebody else's, also where it has the same content.
+      if (isWhatWasWritten(stagedPath(operation, ground), operation, blobHash)) return;
       const kept = keptPath(operation, ground);
       if (exists(live) && !isWhatWasWritten(live, operation, blobHash)) return;
       if (exists(kept)) renameSync(kept, live);
