@@ -52,6 +52,23 @@ test('where versions are no numbers, a write is not trusted for long', () => {
   expect(through.get(key)).toEqual(object('y'));
 });
 
+test('however long the watch is interrupted, nobody goes back to what was there before the write', () => {
+  const { state, through } = world();
+  through.wrote(object('10'));
+  state.cached = object('9');
+  state.now = 60_000;
+  expect(through.get(key)).toEqual(object('10'));
+});
+
+test('a write that no watch shows is not trusted for long: it may have been deleted meanwhile', () => {
+  const { state, through } = world();
+  through.wrote(object('3'));
+  state.cached = undefined;
+  expect(through.get(key)).toEqual(object('3'));
+  state.now = 60_000;
+  expect(through.get(key)).toBeUndefined();
+});
+
 test('an object made anew under the name is another one', () => {
   const { state, through } = world();
   through.wrote(object('3'));

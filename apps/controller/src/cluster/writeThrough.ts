@@ -1,6 +1,6 @@
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@stoker/kube';
 
-/** Where versions cannot be compared: long enough for a watch that lags, short enough for a list that has skipped one. */
+/** Where versions do not tell: long enough for a watch that lags, short enough for a list that has skipped one. */
 const trustedForMs = 10_000;
 
 /** Own writes, readable before the watch brings them back: nobody here decides on what he himself has replaced. */
@@ -22,7 +22,8 @@ export function createWriteThrough<T extends KubeObject>(
       const fromCache = cached(key);
       const written = pending.get(formatKey(key));
       if (written === undefined) return fromCache;
-      if (hasPassed(fromCache, written.object) || written.until <= now()) {
+      const place = placeOf(fromCache, written.object);
+      if (place === 'later' || (place === 'unknown' && written.until <= now())) {
         pending.delete(formatKey(key));
         return fromCache;
       }
@@ -42,12 +43,16 @@ export function createWriteThrough<T extends KubeObject>(
   };
 }
 
-/** Whether the watch shows something later than the write. A list may have gone past its version without showing it. */
-function hasPassed(cached: KubeObject | undefined, written: KubeObject): boolean {
-  if (cached === undefined) return false;
-  if (cached.metadata.uid !== written.metadata.uid) return true;
+/**
+ * Where what the watch shows stands beside the write. A list may have gone past the write's version without showing it; and
+ * a watch that is interrupted may stay behind it for as long as that lasts.
+ */
+function placeOf(cached: KubeObject | undefined, written: KubeObject): 'earlier' | 'later' | 'unknown' {
+  if (cached === undefined) return 'unknown';
+  if (cached.metadata.uid !== written.metadata.uid) return 'later';
   const [seen, wrote] = [versionOf(cached), versionOf(written)];
-  return seen !== undefined && wrote !== undefined && seen > wrote;
+  if (seen === undefined || wrote === undefined || seen === wrote) return 'unknown';
+  return seen > wrote ? 'later' : 'earlier';
 }
 
 /** Versions of one resource are ordered numbers (KEP-5504; true of every server on etcd). Undefined on any other. */
