@@ -1,4 +1,5 @@
 import { annotations, labels, metadataName, statusName } from '@stoker/crd-types';
+import { keyOf } from '@stoker/kube';
 import { volumeKeys } from '../cluster/caches.ts';
 import { isOwnedBy } from '../documents/owner.ts';
 import { readMetadata, readStatus } from '../documents/readDocuments.ts';
@@ -58,7 +59,8 @@ export function discoverGateways(draft: Draft, deps: Deps): Outcome {
 /** Gateways with documents and without a pod: one may come back, as a StatefulSet's pod does, and find its release. */
 function absentGateways({ stoker, key, gateways }: Draft, deps: Deps): Draft['absent'] {
   const present = new Set(gateways.map(({ gateway }) => gateway.name));
-  return deps.caches.documents.byIndex('cr', key).flatMap((configMap) => {
+  return deps.caches.documents.byIndex('cr', key).flatMap((cached) => {
+    const configMap = deps.documents.get(keyOf(cached)) ?? cached;
     const gatewayName = configMap.metadata.labels?.[labels.gateway];
     if (gatewayName === undefined || present.has(gatewayName) || !isOwnedBy(configMap, stoker)) return [];
     if (configMap.metadata.name !== metadataName(stoker.metadata.name, gatewayName)) return [];

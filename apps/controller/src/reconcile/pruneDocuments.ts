@@ -16,7 +16,7 @@ export async function pruneDocuments(draft: Draft, deps: Deps): Promise<Outcome>
   const { namespace, stoker } = draft;
   const cr = stoker.metadata.name;
   for (const { gatewayName, since } of draft.absent) {
-    const metadata = deps.caches.documents.get({ namespace, name: metadataName(cr, gatewayName) });
+    const metadata = deps.documents.get({ namespace, name: metadataName(cr, gatewayName) });
     if (metadata === undefined || !isOwnedBy(metadata, stoker)) continue;
     if (since === undefined) await markAbsence(deps, metadata, deps.now());
     else if (deps.now().getTime() - since.getTime() > keptForMs) {
