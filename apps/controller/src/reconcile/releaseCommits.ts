@@ -16,8 +16,13 @@ import { done, type Draft, type GatewayDraft, type Outcome } from './draft.ts';
 
 type KnownProfiles = ReadonlyMap<string, ProfileFacts>;
 
+/** What it needs of all that a reconcile has. */
+type Needs = Pick<Deps, 'turns' | 'now'> & {
+  readonly caches: { readonly profiles: Pick<Deps['caches']['profiles'], 'list'> };
+};
+
 /** What each gateway is meant to run: its candidate through the gates, or what it had. */
-export function releaseCommits(draft: Draft, deps: Deps): Outcome {
+export function releaseCommits(draft: Draft, deps: Needs): Outcome {
   const known: KnownProfiles = new Map(
     deps.caches.profiles.list(draft.namespace).map((profile) => [profile.metadata.name, checkedProfile(profile)]),
   );
@@ -48,7 +53,7 @@ export function releaseCommits(draft: Draft, deps: Deps): Outcome {
 }
 
 /** By the Stoker's own limits; whoever passes these, by the installation's. */
-function turnsOf({ key, stoker }: Draft, contenders: readonly Contender[], { turns }: Deps, now: Date): Turns {
+function turnsOf({ key, stoker }: Draft, contenders: readonly Contender[], { turns }: Needs, now: Date): Turns {
   const own = assignTurns(contenders, stoker.spec.limits, now);
   const passed = contenders.map((contender) =>
     own.queued.has(contender.name) ? { ...contender, wants: false } : contender,
@@ -162,5 +167,15 @@ function decide(
   const isNew = decision.release !== undefined && decision.release.id !== gateway.told?.release?.id;
   const before = gateway.told?.releaseTimes ?? [];
   const releaseTimes = isNew ? withRelease(before, now) : before;
-  return { ...gateway, candidateError: gateway.override?.error ?? error, decision, releaseTimes };
+  const candidateError = gateway.override?.error ?? error;
+  const isAsked = candidate === undefined && candidateError === undefined && isUnanswered(draft);
+  const held = isAsked ? gateway.told?.held : decision.held;
+  return { ...gateway, candidateError, decision: { ...decision, held }, releaseTimes };
+}
+
+/** Until git answers, nothing is known that could end a hold. */
+function isUnanswered({ ref }: Draft): boolean {
+  return (
+    ref.kind === 'pending' || (ref.kind === 'failed' && isStokerError(ref.error) && ref.error.class === 'transient')
+  );
 }

@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { type Hold, parseSyncProfile } from '@stoker/crd-types';
+import { StokerError } from '@stoker/errors';
+import { metadataDocument } from '../documents/metadataDocument.ts';
+import { createInstallationTurns } from '../releases/installationTurns.ts';
+import { makeDraft, makeGateway, makeRelease } from '../testing/draft.ts';
+import type { RefProgress } from './draft.ts';
+import { releaseCommits } from './releaseCommits.ts';
+
+const now = () => new Date('2026-01-01T00:10:00Z');
+const turns = createInstallationTurns({
+  limits: {},
+  stokers: () => [],
+  documented: () => [],
+  onTurn: () => undefined,
+  now,
+});
+const profile = parseSyncProfile({
+  apiVersion: 'stoker.io/v1alpha1',
+  kind: 'SyncProfile',
+  metadata: { name: 'site', namespace: 'ns' },
+  spec: { mappings: [{ source: '.', destination: '.' }] },
+});
+const next = 'b'.repeat(40);
+const held: Hold = {
+  candidate: { id: 'release-2', ref: 'main', commit: next },
+  gate: 'paused',
+  reason: 'Paused',
+  message: 'the Stoker is paused',
+  since: '2026-01-01T00:05:00Z',
+};
+const away = new StokerError('git is away', { reason: 'GitUnreachable', class: 'transient' });
+const gone = new StokerError('there is no main', { reason: 'RefNotFound', class: 'stalled' });
+
+/** What is decided for a gateway that a pause has held, after the pause. */
+function decided(ref: RefProgress) {
+  const draft = makeDraft({ ref });
+  const decision = { release: makeRelease(), held };
+  const told = metadataDocument(draft.stoker, makeGateway('site-0', { decision }));
+  draft.gateways = [makeGateway('site-0', { told, decision })];
+  releaseCommits(draft, { caches: { profiles: { list: () => [profile] } }, turns, now });
+  return draft.gateways[0]?.decision;
+}
+
+test.each<[string, RefProgress, Hold | undefined]>([
+  ['stays while git is asked', { kind: 'pending', commit: undefined }, held],
+  ['stays while git is away', { kind: 'failed', commit: undefined, error: away }, held],
+  ['ends where git has no such ref', { kind: 'failed', commit: undefined, error: gone }, undefined],
+])('a hold %s, and the gateway keeps its release', (_name, ref, expected) => {
+  expect(decided(ref)).toEqual({ release: makeRelease(), held: expected });
+});
+
+test('a hold ends with the release that it kept back, once git has told the commit', () => {
+  expect(decided({ kind: 'resolved', commit: next })).toMatchObject({ release: { commit: next }, held: undefined });
+});
