@@ -25,7 +25,7 @@ import { reconcileProfile } from './profiles/reconcileProfile.ts';
 import { isBehindPush } from './receiver/pushed.ts';
 import { createWebhookKeys, type WebhookKeys } from './receiver/webhookKeys.ts';
 import type { Deps } from './reconcile/deps.ts';
-import { reconcile } from './reconcile/reconcile.ts';
+import { cachesRetryMs, reconcile } from './reconcile/reconcile.ts';
 import { documentedContenders } from './releases/contenderOf.ts';
 import { createInstallationTurns } from './releases/installationTurns.ts';
 import { createOverrideRefs, keyOfSubscriber } from './refs/overrideRefs.ts';
@@ -122,15 +122,18 @@ export function startStokerController(options: {
     name: 'syncprofile',
     workers: 1,
     deadlineMs: 30_000,
-    reconcile: (key) =>
-      reconcileProfile(key, {
+    reconcile: async (key) => {
+      // Without all pods of the namespace a conflict would seem to be over.
+      if (!caches.hasSynced(parseKey(key).namespace)) return { kind: 'requeueAfter', afterMs: cachesRetryMs };
+      return reconcileProfile(key, {
         client,
         profiles,
         neighbours: (namespace) => caches.profiles.list(namespace),
         combinations: (namespace) => profileCombinations(caches.agentPods.list(namespace)),
         events,
         now,
-      }),
+      });
+    },
     maxRetryDelayMs,
     onError,
   });
@@ -162,7 +165,11 @@ export function startStokerController(options: {
   const webhookKeys = createWebhookKeys(secrets, options.installationKeys);
   const turns = createInstallationTurns({
     limits: options.limits,
-    stokers: () => caches.stokers.list().map((stoker) => formatKey(keyOf(stoker))),
+    // Where documents are still being listed, those that are missing would leave places free that are not.
+    stokers: () => {
+      const listed = caches.stokers.list().filter(({ metadata }) => caches.hasSynced(metadata.namespace ?? ''));
+      return listed.map((stoker) => formatKey(keyOf(stoker)));
+    },
     documented: (key) => {
       const stoker = caches.stokers.get(parseKey(key));
       return stoker === undefined ? [] : documentedContenders(stoker, caches.documents.byIndex('cr', key));

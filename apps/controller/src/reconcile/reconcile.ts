@@ -39,7 +39,8 @@ const steps: readonly Step[] = [
   { name: 'pruneDocuments', run: pruneDocuments },
 ];
 
-const cachesRetryMs = 200;
+/** How soon a namespace is looked at again that is not wholly listed yet. */
+export const cachesRetryMs = 200;
 /** Absent gateways and requested refs end by time alone. */
 const patrolMs = 3_600_000;
 
