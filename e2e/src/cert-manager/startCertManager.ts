@@ -11,6 +11,7 @@ import { withProgress } from '../cluster/progress.ts';
 import { refuseWhereSetupIsOff } from '../cluster/refuseWhereSetupIsOff.ts';
 import { runProgram } from '../cluster/runProgram.ts';
 import { guardFolder, startServerProcess } from '../cluster/serverProcess.ts';
+import { eventually } from '../plant/eventually.ts';
 
 const module = join(checkout, 'e2e/cluster/cert-manager');
 
@@ -41,6 +42,9 @@ export async function startCertManager(): Promise<CertManager> {
   const program = await certManagerProgram();
   const kinds = await kindsOfCertManager();
   await kubectl(['apply', '--server-side', '-f', '-'], { input: kinds });
+  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], { input: kinds });
+  // Discovery, which helm asks, learns of them a moment later.
+  await eventually('its kinds are served', () => kubectl(['get', 'issuers,certificates', '--all-namespaces']));
   const folder = mkdtempSync(join(tmpdir(), 'stoker-cert-manager-'));
   const guard = guardFolder(folder);
   const start = (name: string, args: readonly string[]) =>

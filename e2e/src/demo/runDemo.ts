@@ -26,7 +26,7 @@ interface GatewayFacts {
   readonly name: string;
   /** Files that the second commit changed or deleted there, each compared with git. */
   readonly changes: number;
-  /** Scans since the push event was delivered. */
+  /** Scans since the commit was about to be pushed. */
   readonly scans: number;
   /** From the delivery of the push event until the change was there and scanned. */
   readonly arrivedAfterMs: number;
@@ -70,9 +70,10 @@ export async function runDemo(say: (line: string) => void, startedAtMs: number):
 async function changeArrives({ repository }: Plant, secret: string, say: (line: string) => void) {
   const { message, changes } = nextCommit();
   await writeRepository(repository.workTree, changes);
+  // Before the push: a poll may come before the push event.
+  const lastScans = await Promise.all(plantGateways.map(lastScanOf));
   const secondCommit = await repository.push(message);
   say(`pushed ${secondCommit.slice(0, 12)} "${message}"`);
-  const lastScans = await Promise.all(plantGateways.map(lastScanOf));
   const clocksAheadMs = await Promise.all(plantGateways.map(({ name }) => clockAheadMs(demoNamespace, `${name}-0`)));
   const deliveredAtMs = Date.now();
   const status = await deliverGitHubPush({ repository: repository.url, branch: 'main', commit: secondCommit, secret });
@@ -117,6 +118,6 @@ async function observe(
   const since = scans.filter(({ id, cause }) => cause === 'request' && id > lastScan);
   const scannedAtMs = Math.max(...since.map(({ finishedAtMs }) => finishedAtMs));
   if (new Set(since.map(({ kind }) => kind)).size < 2)
-    throw new Error('projects and configuration were not both scanned after the push event');
+    throw new Error('projects and configuration were not both scanned after the push');
   return { name, changes: expected.size, scans: since.length, scannedAtMs };
 }

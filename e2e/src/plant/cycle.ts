@@ -89,7 +89,13 @@ export async function editProfile({ namespace }: Plant, disturb: Disturb = undis
   const patch = JSON.stringify(added.map((value) => ({ op: 'add', path: '/spec/mappings/-', value })));
   await kubectl(['-n', namespace, 'patch', 'syncprofiles', profile, '--type=json', '-p', patch]);
   await disturb('profileEdited');
-  await eventually('the edited profile is in the folder', () => readGatewayFile(namespace, `${name}-0`, addedFile));
+  // Files come one after the other.
+  await eventually('the edited profile is in the folder', async () => {
+    await readGatewayFile(namespace, `${name}-0`, addedFile);
+    const properties = await readGatewayFile(namespace, `${name}-0`, `${renamedFolder}/config.json`);
+    const { systemName } = JSON.parse(properties) as { systemName?: string };
+    if (systemName !== `plant-${name}`) throw new Error(`the gateway is still called ${systemName}`);
+  });
   const after = await metadataOf(namespace, name);
   if (after.release?.id === before.release?.id) throw new Error(`the release is still ${before.release?.id}`);
 }

@@ -1,4 +1,5 @@
 import { kubectl } from '../cluster/kubectl.ts';
+import { eventually } from './eventually.ts';
 
 interface ContainerStatus {
   readonly name: string;
@@ -95,13 +96,15 @@ async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Pr
   return (await Promise.all(said)).flat();
 }
 
-/** Undefined when the pod is gone, or going. */
-async function askedOfPod(namespace: string, name: string, call: readonly string[]): Promise<string | undefined> {
-  try {
-    return await kubectl(call);
-  } catch (error) {
-    const found = await kubectl(['-n', namespace, 'get', 'pod', name, '--ignore-not-found', '-o', 'json']);
-    if (found.trim() === '' || found.includes('"deletionTimestamp"')) return undefined;
-    throw error;
-  }
+/** Undefined when the pod is gone, or going. A container that was just started, or is just replaced, answers a moment later. */
+function askedOfPod(namespace: string, name: string, call: readonly string[]): Promise<string | undefined> {
+  return eventually(`${name} says what it can`, async () => {
+    try {
+      return await kubectl(call);
+    } catch (error) {
+      const found = await kubectl(['-n', namespace, 'get', 'pod', name, '--ignore-not-found', '-o', 'json']);
+      if (found.trim() === '' || found.includes('"deletionTimestamp"')) return undefined;
+      throw error;
+    }
+  });
 }

@@ -47,12 +47,15 @@ export async function startGitServer(namespace: string): Promise<PlantRepository
     async push(message) {
       await git(['add', '-A']);
       await git(['commit', '-q', '-m', message]);
-      const forward = await portForwardToService(namespace, name);
-      try {
-        await push(forward);
-      } finally {
-        forward.close();
-      }
+      // Again where the port-forward broke: a push that had arrived is one that changes nothing.
+      await eventually('the git server takes the push', async () => {
+        const forward = await portForwardToService(namespace, name);
+        try {
+          await push(forward);
+        } finally {
+          forward.close();
+        }
+      });
       return (await git(['rev-parse', 'HEAD'])).trim();
     },
     async setReachable(reachable) {

@@ -5,12 +5,13 @@ import { plantGateways } from '../site-repository/plantGateways.ts';
 import { siteRepository } from '../site-repository/siteRepository.ts';
 import { writeRepository } from '../site-repository/writeRepository.ts';
 import { conditionFindings } from './endState.ts';
+import { eventually } from './eventually.ts';
 import { everythingSaid } from './everythingSaid.ts';
 import { gatewayManifests, type GatewaySpec } from './gateways.ts';
 import { type PlantRepository, startGitServer } from './gitServer.ts';
 import { leaksIn } from './leaksIn.ts';
 import { receiverSecret } from './pushEvent.ts';
-import { applyObjects, createNamespace } from './resources.ts';
+import { applyObjects, createNamespace, listObjects } from './resources.ts';
 
 export const stokerName = 'plant';
 
@@ -26,10 +27,17 @@ export interface Plant {
   remove(): Promise<void>;
 }
 
-/** The chart of this checkout, with an installation-wide push-event secret; `options` go to helm. */
+/**
+ * The chart of this checkout, with an installation-wide push-event secret; `options` go to helm. Replicas of an earlier install
+ * have ended then: until it ends a controller leads, and mints, tells and records with what it was given.
+ */
 export async function installStoker(options: readonly string[] = [], secret?: string): Promise<void> {
   await createReceiverSecret(secret);
   await installChart(['--set', 'receiver.existingSecret=receiver', ...options]);
+  await eventually('no replica from before is left', async () => {
+    const pods = await listObjects<{ metadata: { deletionTimestamp?: string } }>(releaseNamespace, 'pods');
+    if (pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) throw new Error('one is ending');
+  });
 }
 
 /** The namespace of the installation, with the secret `receiver` for its push events. */

@@ -10,11 +10,13 @@ export interface PortForward {
 
 /**
  * `kubectl port-forward` to a Service: to a pod of it that takes traffic, as a client inside of the cluster would get. A pod that
- * has just become ready is known to its Service a moment later.
+ * has just become ready is known to its Service a moment later, and one that has just ended is known still.
  */
-export async function portForwardToService(namespace: string, service: string): Promise<PortForward> {
-  const { pod, port } = await eventually(`${service} has a ready pod`, () => servingPod(namespace, service));
-  return portForward(namespace, `pod/${pod}`, port);
+export function portForwardToService(namespace: string, service: string): Promise<PortForward> {
+  return eventually(`${service} has a ready pod`, async () => {
+    const { pod, port } = await servingPod(namespace, service);
+    return await portForward(namespace, `pod/${pod}`, port);
+  });
 }
 
 /** kubectl's own choice may be a pod that is just ending. */

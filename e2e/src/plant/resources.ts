@@ -1,5 +1,6 @@
 import { kubectl } from '../cluster/kubectl.ts';
 import { beginDeletion, makeNamespace } from '../cluster/ownership.ts';
+import { eventually } from './eventually.ts';
 
 /** `kubectl apply` of objects. */
 export async function applyObjects(objects: readonly object[]): Promise<void> {
@@ -17,8 +18,12 @@ export async function listObjects<T>(namespace: string, kind: string, selector =
   return (JSON.parse(await kubectl(['-n', namespace, 'get', kind, ...labels, '-o', 'json'])) as { items: T[] }).items;
 }
 
-/** Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. */
+/**
+ * Creates a namespace that meets the restricted pod security standard's label, and answers how to remove it. Its service account
+ * is there then, without which the API server refuses pods.
+ */
 export async function createNamespace(name: string): Promise<() => Promise<void>> {
   await makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'restricted' });
+  await eventually(`${name} takes pods`, () => getObject(name, 'serviceaccount', 'default'));
   return () => beginDeletion(name);
 }
