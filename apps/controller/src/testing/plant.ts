@@ -37,12 +37,15 @@ export interface Plant {
   readonly repo: string;
   /** Another repository on the same server. */
   makeRepository(name: string): Promise<{ readonly repository: TestRepository; readonly repo: string }>;
+  /** What its own controller shows at `/metrics`. */
+  metrics(): Promise<string>;
   /** What the controller has logged, as text. */
   log(): string;
   /** What all replicas have recorded. */
   records(): readonly AuditRecord[];
   /** `object type reason: note` of every event it recorded. */
   readonly events: readonly string[];
+  /** Ends when the controller is ready: before that its receiver knows no CR. */
   start(): Promise<void>;
   /** Another controller over the same namespace; whoever starts it stops it. */
   startReplica(
@@ -133,8 +136,13 @@ export async function openPlant(): Promise<Plant> {
         namespace,
       },
     });
+  const ask = (path: string) => fetch(`http://127.0.0.1:${app?.healthPort}${path}`);
   const start = async () => {
     app = await startReplica('alone', { leaderElect: false });
+    await eventually('the controller is ready', async () => {
+      const { status } = await ask('/readyz');
+      if (status !== 200) throw new Error(`/readyz answers ${status}`);
+    });
   };
   const stop = async () => {
     await app?.stop();
@@ -159,6 +167,7 @@ export async function openPlant(): Promise<Plant> {
       repository: await createRepository(folder, name),
       repo: git.url(`${name}.git`),
     }),
+    metrics: async () => (await ask('/metrics')).text(),
     log: () => logged,
     records: () => audited.split('\n').slice(0, -1).map(parseAuditRecord),
     events: recorded,
