@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { annotations } from '@stoker/crd-types';
 import { pods } from '@stoker/kube';
 import { createGatewayPod, eventually } from '../testing/cluster.ts';
-import { changeStoker, expectCondition, expectRelease, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import {
+  changeStoker,
+  expectCondition,
+  expectRelease,
+  expectSeen,
+  pushSecond,
+  releaseFirst,
+} from '../testing/firstRelease.ts';
 import { usePlant } from '../testing/usePlant.ts';
 
 const thePlant = usePlant();
@@ -14,6 +21,7 @@ describe('a paused CR', () => {
     const { client, namespace } = plant;
     await plant.reportSynced('plant', 'site-0');
     await changeStoker(plant, { paused: true });
+    await expectSeen(plant);
     const second = await pushSecond(plant);
     await eventually('the second commit is held', async () => {
       const { held } = await plant.metadata('plant', 'site-0');

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { documentKeys, metadataName, parseMetadataDocument } from '@stoker/crd-types';
 import { configMaps, pods } from '@stoker/kube';
 import { createGatewayPod, eventually } from '../testing/cluster.ts';
-import { changeStoker, expectCondition, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import { changeStoker, expectCondition, expectSeen, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
 import type { Plant } from '../testing/plant.ts';
 import { usePlant } from '../testing/usePlant.ts';
 
@@ -17,7 +17,8 @@ async function install(plant: Plant): Promise<string> {
   }
   for (const name of names) await plant.reportSynced('plant', name);
   for (const name of names) await runAgent(plant, name);
-  await expectCondition(plant, 'Ready', { status: 'True' });
+  // Only where an agent is seen to run does its gateway hold a place.
+  for (const type of ['AgentReady', 'Ready']) await expectCondition(plant, type, { status: 'True' });
   return first;
 }
 
@@ -52,6 +53,7 @@ test('no more than that many are on their way; each that ends makes room for the
   const plant = thePlant();
   await install(plant);
   await changeStoker(plant, { limits: { maxConcurrentSyncs: 2 } });
+  await expectSeen(plant);
   const second = await pushSecond(plant);
   const [one, two] = await expectOn(plant, second, 2);
   await expectCondition(plant, 'Ready', { status: 'False', message: expect.stringContaining('waits for its turn') });
@@ -78,13 +80,18 @@ test('only so many are sent within a minute, also by a controller that has just 
   const plant = thePlant();
   await install(plant);
   await changeStoker(plant, { limits: { maxSyncsPerMinute: 100 } });
-  await changeStoker(plant, { limits: { maxSyncsPerMinute: 7 } });
+  const limits = { maxSyncsPerMinute: 7 };
+  await changeStoker(plant, { limits });
+  await expectSeen(plant);
   // Five were sent their first release just now: two are left.
   const second = await pushSecond(plant);
   const sent = await expectOn(plant, second, 2);
   for (const name of sent) await plant.reportSynced('plant', name);
   await plant.stop();
   await plant.start();
+  // Another spec with the same limits: only the new controller can have seen it.
+  await changeStoker(plant, { limits, polling: { enabled: false, interval: '2m' } });
+  await expectSeen(plant);
   await expectCondition(plant, 'RefSkew', { status: 'True', reason: 'HeldByGate' });
   expect(await gatewaysOn(plant, second)).toEqual(sent);
   expect((await plant.metadata('plant', 'site-4')).held?.message).toContain('spec.limits.maxSyncsPerMinute is 7');

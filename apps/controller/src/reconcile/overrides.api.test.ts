@@ -7,6 +7,7 @@ import {
   changeStoker,
   expectCondition,
   expectRelease,
+  expectSeen,
   pushOf,
   pushSecond,
   releaseFirst,
@@ -45,7 +46,8 @@ test('one gateway goes to another branch and follows it, alone, and comes back',
   expect(release).toMatchObject({ ref: 'fix', source: 'override' });
   expect((await plant.metadata('plant', 'site-1')).release?.commit).toBe(first);
   await plant.reportSynced('plant', 'site-0');
-  const message = expect.stringMatching(/^site-0 runs [0-9a-f]{8}: its pod asks for fix .*, since 20/);
+  const runs = `site-0 runs ${fix.slice(0, 8)} of fix`;
+  const message = expect.stringMatching(new RegExp(`^${runs}: its pod asks for fix .*, since 20`));
   await expectCondition(plant, 'RefSkew', { status: 'True', reason: 'RefOverridden', message });
   await expectCondition(plant, 'Ready', { status: 'True' });
   expect((await gatewayEntry(plant, 'site-1'))?.conditions).toContainEqual(
@@ -68,6 +70,7 @@ test('it goes past the gates: a paused Stoker holds the others, and the one agai
   const plant = thePlant();
   const { first, fix } = await withBranch(plant);
   await changeStoker(plant, { paused: true });
+  await expectSeen(plant);
   const second = await pushSecond(plant);
   await override(plant, 'site-0', 'fix');
   await expectRelease(plant, 'site-0', fix);
@@ -90,8 +93,9 @@ test('it goes past the gates: a paused Stoker holds the others, and the one agai
 
 test('a gateway on a ref of its own keeps no rollout from being complete', async () => {
   const plant = thePlant();
-  await withBranch(plant);
+  const { fix } = await withBranch(plant);
   await override(plant, 'site-0', 'fix');
+  await expectRelease(plant, 'site-0', fix);
   const second = await pushSecond(plant);
   await expectRelease(plant, 'site-1', second);
   await plant.reportSynced('plant', 'site-1');
@@ -99,6 +103,7 @@ test('a gateway on a ref of its own keeps no rollout from being complete', async
     expect((await gatewayEntry(plant, 'site-1'))?.commit).toBe(second);
   });
   await changeStoker(plant, { paused: true });
+  await expectSeen(plant);
   await createGatewayPod(plant.client, plant.namespace, { name: 'site-2', cr: 'plant' });
   await eventually('a new gateway begins with it', async () => {
     expect((await plant.metadata('plant', 'site-2')).release).toMatchObject({ commit: second, source: 'bootstrap' });

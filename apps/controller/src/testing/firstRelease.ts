@@ -28,6 +28,15 @@ export async function expectRelease(plant: Plant, gateway: string, commit: strin
   });
 }
 
+/** Waits until the controller has looked at a spec that was changed, knowing its commit: what comes next finds it so. */
+export async function expectSeen(plant: Plant, cr = 'plant'): Promise<void> {
+  await eventually(`the spec of ${cr} is seen`, async () => {
+    const { metadata, status } = await plant.stoker(cr);
+    const resolved = { type: 'RefResolved', status: 'True', observedGeneration: metadata.generation };
+    expect(status?.conditions).toContainEqual(expect.objectContaining(resolved));
+  });
+}
+
 /** Waits until a condition of the CR looks like this. */
 export async function expectCondition(plant: Plant, type: string, expected: object): Promise<void> {
   await eventually(`${type} is ${JSON.stringify(expected)}`, async () => {
