@@ -27,11 +27,16 @@ async function lookAgain(plant: Plant): Promise<void> {
   await plant.reportSynced('plant', 'site-0');
   await plant.stop();
   await plant.start();
+  // From here on it asks git only when it is told to: what is committed next, it learns by what announces it.
+  await eventually('git has answered the new process', async () => {
+    expect(await plant.metrics()).toContain('stoker_ref_resolutions_total{transport="http",reason="Succeeded"}');
+  });
   await plant.reportSynced('plant', 'site-0', { phase: 'Syncing' });
-  await plant.reportSynced('plant', 'site-0');
+  const syncedAt = new Date().toISOString();
+  await plant.reportSynced('plant', 'site-0', { syncedAt });
   await eventually('the report has arrived', async () => {
     const [gateway] = (await plant.stoker('plant')).status?.discoveredGateways ?? [];
-    expect(gateway?.phase).toBe('Synced');
+    expect(gateway).toMatchObject({ phase: 'Synced', syncedAt });
   });
 }
 
