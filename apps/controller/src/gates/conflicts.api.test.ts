@@ -47,11 +47,14 @@ describe('two profiles of one gateway', () => {
       const [gateway] = (await plant.stoker('plant')).status?.discoveredGateways ?? [];
       expect(gateway?.error).toMatchObject({ reason: 'ProfilesConflict', message: both });
     });
-    for (const subject of ['plant', 'base', 'site']) {
-      expect(plant.events).toContainEqual(
-        expect.stringMatching(new RegExp(`^${subject} Warning ProfilesConflict: .*base .*site `)),
-      );
-    }
+    // Of a status that was written, the event comes a moment later.
+    await eventually('the events say so', () => {
+      for (const subject of ['plant', 'base', 'site']) {
+        expect(plant.events).toContainEqual(
+          expect.stringMatching(new RegExp(`^${subject} Warning ProfilesConflict: .*base .*site `)),
+        );
+      }
+    });
     expect((await plant.metadata('plant', 'site-0')).release).toEqual(before);
 
     await mapped(plant, 'site', 'elsewhere');

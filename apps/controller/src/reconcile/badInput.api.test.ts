@@ -122,9 +122,13 @@ test('every mistake is said where it was made, by condition and event, and the o
       for (const part of says) expect(stalled?.message).toContain(part);
       expect(await plant.condition(cr, 'Ready')).toMatchObject({ status: 'False', reason });
     });
-    const events = plant.events.filter((event) => event.startsWith(`${cr} Warning ${reason}: `));
-    expect([cr, events.length]).toEqual([cr, 1]);
-    for (const part of says) expect(events[0]).toContain(part);
+    // It follows the status.
+    const event = await eventually(`an event of ${cr} says so`, () => {
+      const events = plant.events.filter((text) => text.startsWith(`${cr} Warning ${reason}: `));
+      expect([cr, events.length]).toEqual([cr, 1]);
+      return events[0];
+    });
+    for (const part of says) expect(event).toContain(part);
   }
 
   const second = await pushSecond(plant);
