@@ -49,7 +49,9 @@ test('an agent reads what its gateway is told, reports, and can do nothing else'
   const patch = { data: { 'status.json': '{}' } };
 
   const own = document(metadataName('plant', 'site-gateway'));
-  expect((await agent.get(configMaps, own)).metadata.name).toBe(own.name);
+  // The API server heeds a Role a moment after it has taken it.
+  const found = await eventually('its rights are there', () => agent.get(configMaps, own));
+  expect(found.metadata.name).toBe(own.name);
   const watched = await agent.list(configMaps, { namespace, fieldSelector: `metadata.name=${own.name}` });
   expect(watched.items).toHaveLength(1);
   await agent.mergePatch(configMaps, document(statusName('plant', 'site-gateway')), patch);
