@@ -3,7 +3,14 @@ import { annotations, metadataName, statusName, stokers, syncProfiles } from '@s
 import { configMaps, pods, roles } from '@stoker/kube';
 import { setTimeout as delay } from 'node:timers/promises';
 import { applyProfile, createGatewayPod, eventually } from '../testing/cluster.ts';
-import { changeStoker, expectCondition, expectRelease, pushSecond, releaseFirst } from '../testing/firstRelease.ts';
+import {
+  changeStoker,
+  expectCondition,
+  expectRelease,
+  pushOf,
+  pushSecond,
+  releaseFirst,
+} from '../testing/firstRelease.ts';
 import { usePlant } from '../testing/usePlant.ts';
 
 const thePlant = usePlant();
@@ -43,7 +50,11 @@ test('a gateway that reports its release makes the CR ready, and the report of a
     synced: '1/1',
     discoveredGateways: [{ name: 'site-0', pod: 'site-0', phase: 'Synced' }],
   });
-  expect(plant.events.map((event) => event.split(':')[0])).toEqual(['plant Normal Released', 'plant Normal Synced']);
+  // They follow the status. Where the pod is seen before its profile, a Warning says so first.
+  await eventually('each is announced once', () => {
+    const said = plant.events.filter((event) => event.startsWith('plant Normal ')).map((event) => event.split(':')[0]);
+    expect(said).toEqual(['plant Normal Released', 'plant Normal Synced']);
+  });
 });
 
 test('a report that nobody can read stops neither its gateway nor the others', async () => {
@@ -93,7 +104,7 @@ test('a restarted controller changes nothing, also with the git server away', as
   const plant = thePlant();
   await releaseFirst(plant);
   await plant.reportSynced('plant', 'site-0');
-  await expectCondition(plant, 'Ready', { status: 'True' });
+  for (const type of ['SidecarInjected', 'Ready']) await expectCondition(plant, type, { status: 'True' });
   const { client, namespace } = plant;
   const versions = async () => {
     const documents = await client.list(configMaps, { namespace, labelSelector: 'stoker.io/cr=plant' });
@@ -161,7 +172,7 @@ test('a gateway whose pod has gone keeps its documents, and one gone for a week 
 
 test('the CR owns all that was made for it, and a deleted CR is written to no more', async () => {
   const plant = thePlant();
-  await releaseFirst(plant);
+  const commit = await releaseFirst(plant);
   const { client, namespace } = plant;
   const { metadata } = await plant.stoker('plant');
   const documents = async () =>
@@ -170,6 +181,12 @@ test('the CR owns all that was made for it, and a deleted CR is written to no mo
   expect(owned.length).toBeGreaterThanOrEqual(4);
   for (const object of owned) expect(object.metadata.ownerReferences).toMatchObject([{ uid: metadata.uid }]);
   await client.delete(stokers, { namespace, name: 'plant' });
+  await eventually('the controller knows, and is at nothing else', async () => {
+    expect((await plant.push(`/webhook/${namespace}/plant`, pushOf(plant, commit))).status).toBe(401);
+    const shown = await plant.metrics();
+    for (const name of ['workqueue_depth', 'workqueue_unfinished_work_seconds'])
+      expect(shown).toContain(`\n${name}{name="stoker"} 0\n`);
+  });
   // This API server has no garbage collector: what is deleted by hand stays deleted only if nobody makes it again.
   for (const { metadata: document } of await documents()) {
     await client.delete(configMaps, { namespace, name: document.name });
