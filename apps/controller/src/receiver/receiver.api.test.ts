@@ -82,7 +82,7 @@ describe('a signed push event', () => {
     await request();
     await annotate({ [annotations.requestedAt]: new Date(Date.now() - 8 * 24 * 3600 * 1000).toISOString() });
     await expectEnd();
-  }, 30_000);
+  });
 
   test('is never a reason to ask a URL that it names', async () => {
     const plant = thePlant();
