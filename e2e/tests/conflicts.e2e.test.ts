@@ -59,7 +59,9 @@ test('a gateway takes the files of two profiles', async () => {
   await kubectl(['-n', namespace, 'annotate', 'pod', 'site-0', 'stoker.io/sync-profile=site,extra', '--overwrite']);
   await eventually('the file of the second profile is there', () => readGatewayFile(namespace, 'site-0', 'PLANT.md'));
   await allSynced(namespace, plant.firstCommit);
-  expect(await noConflictsOf('extra')).toMatchObject({ status: 'True' });
+  await eventually('nothing is in its way', async () =>
+    expect(await noConflictsOf('extra')).toMatchObject({ status: 'True' }),
+  );
 });
 
 test('two that claim one folder are named by both, and by an event; the gateway keeps what it has, and the others go on', async () => {
@@ -83,7 +85,10 @@ test('two that claim one folder are named by both, and by an event; the gateway 
   expect((await endState(namespace))['site']).toEqual(before['site']);
   await extraProfile(harmless);
   await allSynced(namespace, commit);
-  expect(await noConflictsOf('site')).toMatchObject({ status: 'True' });
+  // Profiles are looked at apart from their Stoker.
+  await eventually('the profile says that it is over', async () =>
+    expect(await noConflictsOf('site')).toMatchObject({ status: 'True' }),
+  );
 });
 
 test('two that write one file, as only the commit shows, are refused with both sources', async () => {

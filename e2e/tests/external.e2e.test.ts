@@ -7,7 +7,9 @@ import { releaseNamespace, uninstallChart } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { checkout } from '../src/cluster/paths.ts';
 import { requireSoundConditions } from '../src/plant/endState.ts';
+import { eventually } from '../src/plant/eventually.ts';
 import { installStoker } from '../src/plant/installPlant.ts';
+import { getObject } from '../src/plant/resources.ts';
 import { type Registry, startRegistry } from '../src/registry/startRegistry.ts';
 
 jest.setTimeout(300_000);
@@ -19,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await registry.close();
+  await registry?.close();
   await installStoker();
 });
 
@@ -49,6 +51,8 @@ test.each(['stoker-demo', releaseNamespace])('leaves a namespace %s of somebody 
   await kubectl(['create', 'namespace', namespace]);
   try {
     await kubectl(['-n', namespace, 'create', 'secret', 'generic', 'receiver', '--from-literal=secret=theirs']);
+    // Kubernetes makes one a moment later.
+    await eventually('its service account is there', () => getObject(namespace, 'serviceaccount', 'default'));
     const before = await everythingIn(namespace);
     const message = new RegExp(
       `^the demo failed: the namespace ${namespace} exists .* was not made by this checkout`,

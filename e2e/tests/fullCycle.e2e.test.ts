@@ -12,6 +12,7 @@ import {
   renamedFolder,
 } from '../src/plant/cycle.ts';
 import { conditionFindings, endState } from '../src/plant/endState.ts';
+import { eventually } from '../src/plant/eventually.ts';
 import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
 import { listObjects } from '../src/plant/resources.ts';
@@ -107,8 +108,11 @@ describe('the full cycle', () => {
     expect(pods).toHaveLength(plantGateways.length);
     for (const { metadata, status } of pods) {
       expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
-      const log = await kubectl(['-n', namespace, 'logs', metadata.name, '-c', 'stoker-agent', '--tail=20']);
-      expect(log).toContain('metadata document is gone');
+      await eventually(`the agent in ${metadata.name} knows`, async () =>
+        expect(await kubectl(['-n', namespace, 'logs', metadata.name, '-c', 'stoker-agent'])).toContain(
+          'metadata document is gone',
+        ),
+      );
     }
     expect(await endState(namespace)).toEqual(before);
   }, 120_000);

@@ -84,9 +84,15 @@ test('each of the dozen is told that the server did not answer in time, in its c
       expect(await refResolved(name)).toMatchObject({ status: 'False', reason: 'GitTimeout' }),
     );
   }
-  const events = await listObjects<{ reason: string; regarding: { name: string } }>(namespace, 'events.events.k8s.io');
-  const told = new Set(events.filter(({ reason }) => reason === 'GitTimeout').map(({ regarding }) => regarding.name));
-  expect([...told].toSorted()).toEqual(troubled.toSorted());
+  // Events are sent after what they tell of, ten a second.
+  await eventually('an event tells each', async () => {
+    const events = await listObjects<{ reason: string; regarding: { name: string } }>(
+      namespace,
+      'events.events.k8s.io',
+    );
+    const told = new Set(events.filter(({ reason }) => reason === 'GitTimeout').map(({ regarding }) => regarding.name));
+    expect([...told].toSorted()).toEqual(troubled.toSorted());
+  });
 });
 
 test('once the server answers, a push event ends the wait, and what needs a person is told apart', async () => {

@@ -15,7 +15,7 @@ import { conditionOf, type ObservedStoker } from '../src/plant/observe.ts';
 import { applyObjects, createNamespace, getObject, listObjects } from '../src/plant/resources.ts';
 import { readGatewayFile } from '../src/plant/simulator.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const namespace = 'e2e-host-keys';
 let folder: string;
@@ -86,7 +86,12 @@ test('without known hosts a gateway syncs, and the condition and one Warning say
     },
     ...gatewayManifests({ name: 'site', profile: 'plain' }, namespace),
   ]);
-  await eventually('the gateway is synced', async () => expect(await phaseOfGateway()).toEqual([['site', 'Synced']]));
+  // A pod's first start takes long on a machine where those of the suite before still end.
+  await eventually(
+    'the gateway is synced',
+    async () => expect(await phaseOfGateway()).toEqual([['site', 'Synced']]),
+    150_000,
+  );
   await eventually('the file is there', async () =>
     expect(await readGatewayFile(namespace, 'site-0', 'projects/plant/project.json')).toBe('{"title":"first"}'),
   );

@@ -56,13 +56,17 @@ async function chart(verb: keyof typeof valuesOf, version: string): Promise<void
   await helm([verb, releaseName, ...released, ...inNamespace, ...options], registry.trust);
 }
 
-/** Waits until `version` alone runs, as the tags of images tell: pods of the one before take a moment to end. */
+/**
+ * Waits until `version` alone runs, as the tags of images tell: pods of the one before take a moment to end, and agents are
+ * replaced one after another.
+ */
 function onlyRuns(version: string, selector: string, where: string): Promise<string[]> {
-  return eventually(`of ${selector} version ${version} alone runs`, async () => {
+  const check = async () => {
     const versions = await versionsRunning(selector, where);
     if (versions.join() !== version) throw new Error(`these run: ${versions.join(', ')}`);
     return versions;
-  });
+  };
+  return eventually(`of ${selector} version ${version} alone runs`, check, 120_000);
 }
 
 const stokerRuns = (version: string) => onlyRuns(version, 'app.kubernetes.io/name=stoker', releaseNamespace);
@@ -181,5 +185,10 @@ test('installed again, it takes the gateways over', async () => {
   await chart('install', second);
   expect(await stokerRuns(second)).toEqual([second]);
   await syncs('installed again');
+  // Their agents are replaced meanwhile, as the Stoker asks still.
+  await agentsRun(second);
+  await eventually('none is outdated', async () =>
+    expect(await conditionOf(namespace, 'AgentOutdated')).toMatchObject({ status: 'False' }),
+  );
   await expectCalmGateways();
 });
