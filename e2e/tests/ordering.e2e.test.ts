@@ -4,11 +4,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { firstSync, pushNext } from '../src/plant/cycle.ts';
+import { deliverPush, firstSync, pushNext } from '../src/plant/cycle.ts';
 import { eventually } from '../src/plant/eventually.ts';
 import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
 import { allSynced, conditionOf, type ObservedStoker } from '../src/plant/observe.ts';
-import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
 import { getObject, listObjects } from '../src/plant/resources.ts';
 import { readGatewayFile } from '../src/plant/simulator.ts';
 
@@ -93,7 +92,7 @@ test('a commit that the site refuses reaches no area, and the next one does', as
   const broken = join(plant.repository.workTree, 'config/site/broken.json');
   writeFileSync(broken, '{ "no json"');
   const commit = await plant.repository.push('What only the site has, and cannot be');
-  expect(await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit })).toBe(202);
+  await deliverPush(plant, commit);
   await eventually('the areas wait, and say for whom', async () => {
     expect((await gatewayOf('site')).error).toMatchObject({ reason: 'InvalidJson' });
     const message = expect.stringContaining('SyncProfile site');
@@ -110,7 +109,7 @@ test('a commit that the site refuses reaches no area, and the next one does', as
   expect((await gatewayOf('area-north')).commit).toBe(before);
   rmSync(broken);
   const repaired = await plant.repository.push('Without it');
-  expect(await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit: repaired })).toBe(202);
+  await deliverPush(plant, repaired);
   await allSynced(namespace, repaired);
 });
 

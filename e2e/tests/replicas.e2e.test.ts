@@ -23,8 +23,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await plant?.remove();
-  await installStoker();
+  try {
+    await plant?.remove();
+  } finally {
+    await installStoker(); // the suites behind this one go on with the usual installation, whatever was found in this one
+  }
 });
 
 interface Pod {

@@ -1,14 +1,12 @@
 // Agents are told to end in the middle of a large sync, while every gateway scans over and over.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { documentKeys, parseStatusDocument, statusName } from '@stoker/crd-types';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { firstSync } from '../src/plant/cycle.ts';
+import { deliverPush, firstSync, statusOf } from '../src/plant/cycle.ts';
 import { eventually } from '../src/plant/eventually.ts';
-import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
+import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
-import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
-import { getObject, listObjects } from '../src/plant/resources.ts';
+import { listObjects } from '../src/plant/resources.ts';
 import { recordedScans, startWitness } from '../src/plant/simulator.ts';
 import { addView } from '../src/site-repository/projectResources.ts';
 import { seededRandom } from '../src/site-repository/random.ts';
@@ -40,14 +38,8 @@ async function pushLargeCommit(revision: number): Promise<string> {
   }
   await writeRepository(plant.repository.workTree, files);
   const commit = await plant.repository.push(`large ${revision}`);
-  expect(await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit })).toBe(202);
+  await deliverPush(plant, commit);
   return commit;
-}
-
-async function phaseOf(gateway: string): Promise<string> {
-  const name = statusName(stokerName, gateway);
-  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmap', name);
-  return parseStatusDocument(data[documentKeys.status] ?? '').phase;
 }
 
 interface Pod {
@@ -89,7 +81,7 @@ test.each([
     await Promise.all(
       gateways.map(async (gateway) => {
         await eventually(`${gateway} is in the middle of it`, async () =>
-          expect(await phaseOf(gateway)).toBe('Syncing'),
+          expect(await statusOf(namespace, gateway)).toMatchObject({ phase: 'Syncing' }),
         );
         await delay(afterMs);
         const end = ['exec', `${gateway}-0`, '-c', 'stoker-agent', '--', 'sh', '-c', 'kill -TERM 1'];

@@ -1,5 +1,13 @@
 // The main job from the first pod to the deleted Stoker, step by step, so that tests can look at it or get in its way.
-import { documentKeys, type MetadataDocument, metadataName, parseMetadataDocument } from '@stoker/crd-types';
+import {
+  documentKeys,
+  type MetadataDocument,
+  metadataName,
+  parseMetadataDocument,
+  parseStatusDocument,
+  type StatusDocument,
+  statusName,
+} from '@stoker/crd-types';
 import { kubectl } from '../cluster/kubectl.ts';
 import { nextCommit } from '../site-repository/nextCommit.ts';
 import { plantGateways } from '../site-repository/plantGateways.ts';
@@ -28,7 +36,15 @@ export const addedFile = 'PLANT.md';
 /** Where the edited profile has the gateway called `plant-<name>`. */
 export const renamedFolder = 'config/resources/core/ignition/system-properties';
 
-/** Waits until every gateway was synced, runs, and was given back and scanned what its first boot had changed. */
+/** Waits until every gateway has a pod: whoever makes them does so a moment after the StatefulSets are there. */
+export function allCreated(namespace: string): Promise<void> {
+  return eventually('every gateway has a pod', async () => {
+    const pods = await listObjects<object>(namespace, 'pods', 'app=ignition');
+    if (pods.length !== plantGateways.length) throw new Error(`there are ${pods.length}`);
+  });
+}
+
+/** Waits until every gateway was synced, runs, was given back and scanned what its first boot had changed, and its agent rests. */
 export async function firstSync({ namespace, firstCommit }: Plant): Promise<void> {
   await allSynced(namespace, firstCommit);
   await allReady(namespace);
@@ -37,7 +53,20 @@ export async function firstSync({ namespace, firstCommit }: Plant): Promise<void
       const scans = await recordedScans(namespace, `${name}-0`);
       if (!scans.some(({ cause, kind }) => cause === 'request' && kind === 'config')) throw new Error('not yet');
     });
+    await atRest(namespace, name);
   }
+  // The Stoker tells of it a moment after the agents.
+  await allSynced(namespace, firstCommit);
+}
+
+/** Waits until a gateway's agent reports that its release is in the folder and scanned. While it is busy, its phase may say so at any moment. */
+function atRest(namespace: string, gateway: string): Promise<void> {
+  return eventually(`${gateway} has scanned its release`, async () => {
+    const { release } = await metadataOf(namespace, gateway);
+    const { phase, releaseId, scan } = await statusOf(namespace, gateway);
+    if (phase !== 'Synced' || releaseId !== release?.id || scan?.outcome !== 'Scanned')
+      throw new Error(JSON.stringify({ wanted: release?.id, releaseId, phase, scan }));
+  });
 }
 
 /** Waits until every gateway answers. */
@@ -49,17 +78,23 @@ export function allReady(namespace: string): Promise<void> {
 }
 
 /** Pushes a commit that changes, adds and deletes, and delivers its push event. Answers the commit. */
-export async function pushNext({ repository }: Plant, disturb: Disturb = undisturbed): Promise<string> {
+export async function pushNext(plant: Plant, disturb: Disturb = undisturbed): Promise<string> {
+  const { repository } = plant;
   const { message, changes } = nextCommit();
   await writeRepository(repository.workTree, changes);
   const commit = await repository.push(message);
   await disturb('pushed');
-  await eventually('the receiver accepts the push event', async () => {
+  await deliverPush(plant, commit);
+  await disturb('delivered');
+  return commit;
+}
+
+/** Delivers the push event of a commit, again and again until the receiver accepts it. */
+export function deliverPush({ repository }: Plant, commit: string): Promise<void> {
+  return eventually('the receiver accepts the push event', async () => {
     const status = await deliverGitHubPush({ repository: repository.url, branch: 'main', commit });
     if (status !== 202) throw new Error(`it answered ${status}`);
   });
-  await disturb('delivered');
-  return commit;
 }
 
 /** `pushNext`, then waits until every gateway has it. */
@@ -74,7 +109,14 @@ export async function metadataOf(namespace: string, gateway: string): Promise<Me
   return parseMetadataDocument(data[documentKeys.metadata] ?? '');
 }
 
-/** Adds two mappings to a gateway's profile, of which one renames the gateway, and waits until what they bring is there. */
+/** What a gateway's agent last reported. Throws before it has. */
+export async function statusOf(namespace: string, gateway: string): Promise<StatusDocument> {
+  const name = statusName(stokerName, gateway);
+  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmap', name);
+  return parseStatusDocument(data[documentKeys.status] ?? '');
+}
+
+/** Adds two mappings to a gateway's profile, of which one renames the gateway, and waits until what they bring is there and scanned. */
 export async function editProfile({ namespace }: Plant, disturb: Disturb = undisturbed): Promise<void> {
   const { name, profile } = editedGateway;
   const before = await metadataOf(namespace, name);
@@ -98,6 +140,8 @@ export async function editProfile({ namespace }: Plant, disturb: Disturb = undis
   });
   const after = await metadataOf(namespace, name);
   if (after.release?.id === before.release?.id) throw new Error(`the release is still ${before.release?.id}`);
+  // An agent that was killed in the middle of it may have more to do than can be seen in two files.
+  await atRest(namespace, name);
 }
 
 /** Deletes the Stoker and waits until nothing that it made is left. */

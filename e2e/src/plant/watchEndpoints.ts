@@ -8,7 +8,7 @@ export interface Endpoints {
 }
 
 export interface EndpointsWatch {
-  /** Every state since the watch began, in order. */
+  /** Every state since the watch began, in order; each differs from the one before. */
   readonly seen: readonly Endpoints[];
   close(): void;
 }
@@ -27,7 +27,10 @@ export async function watchEndpoints(namespace: string, service: string): Promis
   child.once('exit', () => first.reject(new Error(`the watch of ${service}'s endpoints ended: ${errors}`)));
   createInterface({ input: child.stdout }).on('line', (line) => {
     const values = line.trim() === '<none>' ? [] : line.split(',').map((value) => value.trim());
-    seen.push({ pods: values.length, ready: values.filter((value) => value === 'true').length });
+    const state = { pods: values.length, ready: values.filter((value) => value === 'true').length };
+    const last = seen.at(-1);
+    // Other changes of the objects, such as an annotation, are told of with the same line once more.
+    if (last === undefined || last.pods !== state.pods || last.ready !== state.ready) seen.push(state);
     first.resolve();
   });
   await first.promise;
