@@ -17,7 +17,7 @@ import { requireSoundConditions } from '../src/plant/endState.ts';
 import { eventually } from '../src/plant/eventually.ts';
 import { gatewayManifests } from '../src/plant/gateways.ts';
 import { type PlantRepository, startGitServer } from '../src/plant/gitServer.ts';
-import { installStoker } from '../src/plant/installPlant.ts';
+import { installStoker, noReplicaEnds } from '../src/plant/installPlant.ts';
 import { conditionOf } from '../src/plant/observe.ts';
 import { type PortForward, portForwardToService } from '../src/plant/portForward.ts';
 import { receiverSecret } from '../src/plant/pushEvent.ts';
@@ -138,6 +138,8 @@ test('a push event that is signed by hand is accepted', async () => {
 });
 
 test('what there is to look at is there', async () => {
+  // The page before has replaced the controller, and `kubectl logs --selector` fails of a pod that goes meanwhile.
+  await noReplicaEnds();
   expect((await run('monitoring.md')).join('')).toMatch(/stoker_agent_syncs_total\{outcome="synced"\} [1-9]/);
   expect((await run('troubleshooting.md')).join('')).toContain('Ready=True Succeeded');
   expect((await run('security-model.md')).join('')).toContain('resourceNames:');

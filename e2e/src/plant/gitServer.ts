@@ -19,8 +19,6 @@ export interface PlantRepository {
   push(message: string): Promise<string>;
   /** Whether the server answers; an outage keeps its data. */
   setReachable(reachable: boolean): Promise<void>;
-  /** Kills the server's process; the kubelet starts it again over the same data. */
-  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,24 +59,6 @@ export async function startGitServer(namespace: string): Promise<PlantRepository
     async setReachable(reachable) {
       const selector = { spec: { selector: { app: reachable ? name : 'nobody' } } };
       await kubectl(['-n', namespace, 'patch', `svc/${name}`, '--type=merge', '-p', JSON.stringify(selector)]);
-    },
-    async kill() {
-      const restarts = [
-        '-n',
-        namespace,
-        'get',
-        'pods',
-        '-l',
-        `app=${name}`,
-        '-o',
-        'jsonpath={.items[0].status.containerStatuses[0].restartCount}',
-      ];
-      const before = await kubectl(restarts);
-      await kubectl(['-n', namespace, 'exec', `deploy/${name}`, '--', 'node', '-e', 'process.kill(1, "SIGTERM")']);
-      await eventually('the git server restarts', async () => {
-        if ((await kubectl(restarts)) === before) throw new Error('not restarted yet');
-        await kubectl(['-n', namespace, 'rollout', 'status', `deploy/${name}`, '--timeout=60s']);
-      });
     },
     close: () => rm(workTree, { recursive: true, force: true }),
   };

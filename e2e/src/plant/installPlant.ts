@@ -34,7 +34,12 @@ export interface Plant {
 export async function installStoker(options: readonly string[] = [], secret?: string): Promise<void> {
   await createReceiverSecret(secret);
   await installChart(['--set', 'receiver.existingSecret=receiver', ...options]);
-  await eventually('no replica from before is left', async () => {
+  await noReplicaEnds();
+}
+
+/** Waits until of the installation nothing is left that was told to end. */
+export function noReplicaEnds(): Promise<void> {
+  return eventually('no replica from before is left', async () => {
     const pods = await listObjects<{ metadata: { deletionTimestamp?: string } }>(releaseNamespace, 'pods');
     if (pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) throw new Error('one is ending');
   });
