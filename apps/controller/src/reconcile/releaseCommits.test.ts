@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import { type Hold, parseSyncProfile } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
 import { metadataDocument } from '../documents/metadataDocument.ts';
+import { makeCandidate } from '../releases/candidate.ts';
 import { createInstallationTurns } from '../releases/installationTurns.ts';
-import { makeDraft, makeGateway, makeRelease } from '../testing/draft.ts';
+import { commit, makeDraft, makeGateway } from '../testing/draft.ts';
 import type { RefProgress } from './draft.ts';
 import { releaseCommits } from './releaseCommits.ts';
 
@@ -21,6 +22,7 @@ const profile = parseSyncProfile({
   metadata: { name: 'site', namespace: 'ns' },
   spec: { mappings: [{ source: '.', destination: '.' }] },
 });
+const release = makeCandidate(makeDraft().stoker, [profile], { ref: 'main', commit });
 const next = 'b'.repeat(40);
 const held: Hold = {
   candidate: { id: 'release-2', ref: 'main', commit: next },
@@ -35,7 +37,7 @@ const gone = new StokerError('there is no main', { reason: 'RefNotFound', class:
 /** What is decided for a gateway that a pause has held, after the pause. */
 function decided(ref: RefProgress) {
   const draft = makeDraft({ ref });
-  const decision = { release: makeRelease(), held };
+  const decision = { release, held };
   const told = metadataDocument(draft.stoker, makeGateway('site-0', { decision }));
   draft.gateways = [makeGateway('site-0', { told, decision })];
   releaseCommits(draft, { caches: { profiles: { list: () => [profile] } }, turns, now });
@@ -44,10 +46,11 @@ function decided(ref: RefProgress) {
 
 test.each<[string, RefProgress, Hold | undefined]>([
   ['stays while git is asked', { kind: 'pending', commit: undefined }, held],
+  ['stays while git is asked, and the status is from before it', { kind: 'pending', commit }, held],
   ['stays while git is away', { kind: 'failed', commit: undefined, error: away }, held],
   ['ends where git has no such ref', { kind: 'failed', commit: undefined, error: gone }, undefined],
 ])('a hold %s, and the gateway keeps its release', (_name, ref, expected) => {
-  expect(decided(ref)).toEqual({ release: makeRelease(), held: expected });
+  expect(decided(ref)).toEqual({ release, held: expected });
 });
 
 test('a hold ends with the release that it kept back, once git has told the commit', () => {

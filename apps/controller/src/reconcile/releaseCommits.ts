@@ -167,10 +167,16 @@ function decide(
   const isNew = decision.release !== undefined && decision.release.id !== gateway.told?.release?.id;
   const before = gateway.told?.releaseTimes ?? [];
   const releaseTimes = isNew ? withRelease(before, now) : before;
-  const candidateError = gateway.override?.error ?? error;
-  const isAsked = candidate === undefined && candidateError === undefined && isUnanswered(draft);
-  const held = isAsked ? gateway.told?.held : decision.held;
-  return { ...gateway, candidateError, decision: { ...decision, held }, releaseTimes };
+  // What is known without an answer may be the commit from before the hold.
+  const isNothingNew = candidate === undefined || candidate.id === gateway.told?.release?.id;
+  const keepsHold = gateway.override === undefined && error === undefined && isNothingNew && isUnanswered(draft);
+  const held = keepsHold ? gateway.told?.held : decision.held;
+  return {
+    ...gateway,
+    candidateError: gateway.override?.error ?? error,
+    decision: { ...decision, held },
+    releaseTimes,
+  };
 }
 
 /** Until git answers, nothing is known that could end a hold. */
