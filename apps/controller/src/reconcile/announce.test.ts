@@ -46,6 +46,13 @@ test('a release is one event, however many gateways it goes to', () => {
   ]);
 });
 
+test('a release that could not be written is no news yet', () => {
+  const draft = makeDraft({ gateways: ['a', 'b'].map((name) => makeGateway(name, { status: undefined })) });
+  expect(newsBetween(undefined, { ...draft, untold: ['a'] })).toEqual([
+    'Normal Released: main at aaaaaaaa (release release-1) goes to b',
+  ]);
+});
+
 test('what was so before is no news', () => {
   expect(newsBetween(released(['a']), released(['a']))).toEqual([]);
 });

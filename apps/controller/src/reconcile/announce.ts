@@ -42,9 +42,10 @@ function record(allNews: readonly News[], { after, draft, deps }: Announcement):
 }
 
 /** One event a release, however many gateways it goes to. */
-function releaseNews({ gateways }: Draft): readonly News[] {
+function releaseNews({ gateways, untold }: Draft): readonly News[] {
   const released = gateways.filter(
-    ({ told, decision }) => decision.release && decision.release.id !== told?.release?.id,
+    ({ gateway, told, decision }) =>
+      decision.release && decision.release.id !== told?.release?.id && !untold.includes(gateway.name),
   );
   return [...Map.groupBy(released, ({ decision }) => decision.release?.id)].flatMap(([, members]) => {
     const release = members[0]?.decision.release;

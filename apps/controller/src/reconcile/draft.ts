@@ -61,6 +61,8 @@ export interface Draft {
   missingSidecars: readonly string[] | undefined;
   unusablePods: readonly { readonly podName: string; readonly message: string }[];
   documentProblems: readonly DocumentProblem[];
+  /** Names of gateways whose metadata could not be written. */
+  untold: readonly string[];
   /** Gateways that have documents and no pod. */
   absent: readonly AbsentGateway[];
   rollouts: Rollouts;
@@ -118,6 +120,7 @@ export function openDraft(key: string, stoker: Stoker): Draft {
     missingSidecars: [],
     unusablePods: [],
     documentProblems: [],
+    untold: [],
     absent: [],
     rollouts: {},
     completed: {},
