@@ -1,13 +1,17 @@
 import { annotations, sidecarContainerName } from '@stoker/crd-types';
-import { pods } from '@stoker/kube';
-import { describeUpgrade } from '../gateways/agentUpgrade.ts';
+import { type KubeClient, pods } from '@stoker/kube';
+import type { Logger } from '@stoker/logging';
+import { describeUpgrade, readUpgrade } from '../gateways/agentUpgrade.ts';
 import { type Pod, sidecarStatus } from '../gateways/podFacts.ts';
 import { nextToUpgrade } from '../gateways/outdatedAgents.ts';
-import { type Deps, fieldManager } from './deps.ts';
+import { fieldManager } from './deps.ts';
 import { done, type Draft, type Outcome } from './draft.ts';
 
 /** Under `upgradePolicy: InPlace` gives one pod's sidecar the image of the installation: the kubelet restarts it alone. */
-export async function upgradeAgents(draft: Draft, deps: Deps): Promise<Outcome> {
+export async function upgradeAgents(
+  draft: Draft,
+  deps: { readonly client: Pick<KubeClient, 'get' | 'apply'>; readonly logger: Pick<Logger, 'info'> },
+): Promise<Outcome> {
   const { agentImage, stoker, namespace } = draft;
   if (agentImage === undefined || stoker.spec.agent.upgradePolicy !== 'InPlace') return done;
   const next = nextToUpgrade(draft);
@@ -15,6 +19,8 @@ export async function upgradeAgents(draft: Draft, deps: Deps): Promise<Outcome> 
   const { name, uid } = next.gateway.pod;
   // What runs now, not what a cache has seen: the note names the container that goes.
   const now = await deps.client.get<Pod>(pods, { namespace, name });
+  // Upgraded before, and the cache has not seen it yet: its new container would be named for the one that goes.
+  if (readUpgrade(now.metadata.annotations?.[annotations.agentUpgrade], undefined)?.image === agentImage) return done;
   const pod: Pod = {
     apiVersion: 'v1',
     kind: 'Pod',
