@@ -99,7 +99,8 @@ describe('a commit that the gateway does not bear', () => {
     const before = await gatewayTree(namespace, pod);
     const commitBefore = (await site())?.commit;
     const configScans = async () => (await recordedScans(namespace, pod)).filter(({ kind }) => kind === 'config');
-    const digestBefore = (await configScans()).at(-1)?.digest;
+    const scansBefore = await configScans();
+    const digestBefore = scansBefore.at(-1)?.digest;
 
     await release('A connection to nowhere again', connectionTo('nowhere.example'));
     await eventually('it is taken back', async () =>
@@ -110,9 +111,10 @@ describe('a commit that the gateway does not bear', () => {
       }),
     );
     expect(await gatewayTree(namespace, pod)).toEqual(before);
-    const scans = await configScans();
+    // One more of either kind is as good.
+    const scans = (await configScans()).slice(scansBefore.length);
     expect(scans.at(-1)).toMatchObject({ cause: 'request', digest: digestBefore });
-    expect(scans.at(-2)?.digest).not.toBe(digestBefore);
+    expect(scans.some(({ digest }) => digest !== digestBefore)).toBe(true);
     await eventually('the others go on, and there is an event', async () => {
       const { status } = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
       expect(status?.synced).toBe('2/3');
