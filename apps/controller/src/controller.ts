@@ -232,9 +232,10 @@ export function startStokerController(options: {
       return isLeading;
     },
     stop: async () => {
+      await Promise.all([stokerWork.stop(), profileWork.stop()]);
+      // Not before: a reconcile on its way would find nothing known, and say so.
       refs.stop();
       tokens.stop();
-      await Promise.all([stokerWork.stop(), profileWork.stop()]);
       await caches.stop();
     },
   };
