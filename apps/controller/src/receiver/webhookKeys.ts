@@ -16,6 +16,12 @@ export interface WebhookKeys {
 
 export function createWebhookKeys(secrets: SecretReader, installation: () => readonly string[]): WebhookKeys {
   const own = new Map<string, readonly string[]>();
+  /** The latest question about each: an answer that was overtaken by another is none. */
+  const asked = new Map<string, symbol>();
+  const forget = (key: string): void => {
+    asked.delete(key);
+    own.delete(key);
+  };
   return {
     of: (key, stoker) => (stoker.spec.webhook === undefined ? installation() : (own.get(key) ?? [])),
     get installation() {
@@ -24,20 +30,21 @@ export function createWebhookKeys(secrets: SecretReader, installation: () => rea
     refresh: async (stoker) => {
       const key = formatKey(keyOf(stoker));
       const ref = stoker.spec.webhook?.secretRef;
-      if (ref === undefined) {
-        own.delete(key);
-        return;
-      }
+      if (ref === undefined) return forget(key);
+      const question = Symbol(key);
+      asked.set(key, question);
       try {
         const data = await secrets.read({ namespace: stoker.metadata.namespace ?? '', name: ref.name });
+        if (asked.get(key) !== question) return;
         own.set(key, splitKeys(pickSecretValue('spec.webhook.secretRef', ref, data)));
       } catch (error) {
+        if (asked.get(key) !== question) return;
         // A key that was withdrawn must not go on working; the reconcile of the CR says what is wrong with the Secret.
         own.delete(key);
         throw error;
       }
     },
-    forget: (key) => void own.delete(key),
+    forget,
   };
 }
 
