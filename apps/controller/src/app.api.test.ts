@@ -2,7 +2,14 @@ import { expect, test } from '@jest/globals';
 import { annotations, stokers } from '@stoker/crd-types';
 import { leases, roleBindings, roles, serviceAccounts } from '@stoker/kube';
 import { clientOf, eventually, makeNamespace } from './testing/cluster.ts';
-import { changeStoker, expectRelease, pushOf, pushSecond, releaseFirst } from './testing/firstRelease.ts';
+import {
+  changeStoker,
+  expectCondition,
+  expectRelease,
+  pushOf,
+  pushSecond,
+  releaseFirst,
+} from './testing/firstRelease.ts';
 import { usePlant } from './testing/usePlant.ts';
 
 const thePlant = usePlant();
@@ -42,13 +49,19 @@ test('a replica that waits for the lease takes push events, and takes over when 
 test('what happened while the API server was away is made up for when it is back', async () => {
   const plant = thePlant();
   await releaseFirst(plant);
+  // At rest: no write is cut off whose answer nobody would get.
+  for (const type of ['RefResolved', 'SidecarInjected']) await expectCondition(plant, type, { status: 'True' });
   const control = (action: string) => fetch(`${process.env['STOKER_APISERVER_CONTROL']}/${action}`, { method: 'POST' });
-  await control('stop');
-  // The receiver answers from memory, and the commit is resolved: only its release has to wait.
   const second = await plant.repository.commit({ 'projects/site/view.json': '{}' });
-  const answer = await plant.push(`/webhook/${plant.namespace}/plant`, pushOf(plant, second));
-  expect(answer.status).toBe(202);
-  await control('start');
+  await control('stop');
+  try {
+    // The receiver answers from memory, and the commit is resolved: only its release has to wait.
+    const answer = await plant.push(`/webhook/${plant.namespace}/plant`, pushOf(plant, second));
+    expect(answer.status).toBe(202);
+  } finally {
+    // Also for all tests that follow.
+    await control('start');
+  }
   // A write that failed is tried again with a back-off of at most 30 s, too.
   const isReleased = async () => {
     expect((await plant.metadata('plant', 'site-0')).release?.commit).toBe(second);
