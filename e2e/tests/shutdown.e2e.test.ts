@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { deliverPush, firstSync, statusOf } from '../src/plant/cycle.ts';
 import { eventually } from '../src/plant/eventually.ts';
-import { installPlant, type Plant } from '../src/plant/installPlant.ts';
+import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
 import { allSynced } from '../src/plant/observe.ts';
 import { listObjects } from '../src/plant/resources.ts';
 import { recordedScans, startWitness } from '../src/plant/simulator.ts';
@@ -22,6 +22,9 @@ let plant: Plant;
 beforeAll(async () => {
   plant = await installPlant(namespace);
   await firstSync(plant);
+  // A poll between a push and its push event would begin the sync before anybody looks.
+  const silent = JSON.stringify({ spec: { polling: { enabled: false } } });
+  await kubectl(['-n', namespace, 'patch', 'stokers', stokerName, '--type=merge', '-p', silent]);
 }, 300_000);
 
 afterAll(async () => {
