@@ -47,11 +47,15 @@ describe('while somebody has open what a release changes, it', () => {
   test('waits no longer than its limit', async () => {
     await site.release(files('Second'), { designerSessionPolicy: 'wait' });
     await eventually('it waits', async () => (await status())?.waiting !== undefined, within);
+    const since = Date.parse((await status())?.waiting?.since ?? '');
     site.agent.process.kill('SIGKILL');
     await site.agent.ended;
     const again = site.plant.pod.start(site.plant.kubeconfig, { TEST_SESSION_WAIT_MS: '10000' });
-    await eventually('the new process waits', () => again.log().some(({ msg }) => msg === 'sync waits for Designers'));
-    await eventually('it is refused', async () => (await status())?.error !== undefined, within);
+    const refusal = () => again.log().find(({ msg }) => msg === 'sync failed');
+    await eventually('it is refused', () => refusal() !== undefined, within);
+    // However late the new process came. The log and the wait go by two clocks.
+    expect(Date.parse(refusal()?.time ?? '') - since).toBeGreaterThan(9_900);
+    await eventually('the status says so', async () => (await status())?.error !== undefined, within);
     expect(await status()).toMatchObject({ phase: 'Failed', error: { reason: 'DesignerSessionOpen' } });
     expect(live()).toBe(project('First'));
   }, 90_000);

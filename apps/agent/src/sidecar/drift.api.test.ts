@@ -36,13 +36,14 @@ describe('a live edit that nobody announced', () => {
     });
     expect(readFolder(pod.data)).toMatchObject({ 'projects/a/view.json': '"by hand"' });
 
-    const told = () => agent.log().filter(({ msg }) => msg === 'live edits found and kept').length;
-    expect(told()).toBe(1);
     const next = await repository.commit({ 'projects/a/view.json': '2' });
     await pod.publish(metadata(next, { driftPolicy: 'report', syncPeriod: 5 }));
     await synced(next);
     expect(readFolder(pod.data)).toEqual({ 'projects/a/view.json': '2', 'projects/b/view.json': '1' });
     expect(await pod.status()).not.toHaveProperty('drifted');
+    const told = () => agent.log().filter(({ msg }) => msg === 'live edits found and kept').length;
+    await eventually('the log tells', () => told() > 0);
+    expect(told()).toBe(1);
     await eventually('the changes are listed', async () => (await pod.changes())?.commit === next);
     expect((await pod.changes())?.changes).toEqual([
       expect.objectContaining({ path: 'projects/a/view.json', kind: 'modified', liveEdit: true }),

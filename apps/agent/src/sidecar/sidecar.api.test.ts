@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { changesName, metadataName, statusName } from '@stoker/crd-types';
@@ -89,6 +89,8 @@ describe('the sidecar', () => {
     await pod.publish(metadata(commit));
     const first = pod.start(kubeconfig);
     await synced(commit);
+    const marker = join(pod.volumes, 'run/started.json');
+    await eventually('it is on record that the gateway may start', () => existsSync(marker));
     first.process.kill('SIGKILL');
     await first.ended;
     server.behave({ kind: 'hang' });

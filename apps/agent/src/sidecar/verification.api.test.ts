@@ -86,7 +86,9 @@ describe('a release that the gateway does not bear', () => {
     expect(said).toMatchObject({ phase: 'Failed', commit: first?.commit, releaseId: first?.releaseId });
     expect(said.error?.message).toContain(words);
     const taken = { commit, outcome: 'RolledBack', trigger: { kind: 'verification' } };
-    expect(site.agent.records().filter(({ action }) => action === 'rollback')).toMatchObject([taken]);
+    const records = () => site.agent.records().filter(({ action }) => action === 'rollback');
+    await eventually('it is on record', () => records().length > 0);
+    expect(records()).toMatchObject([taken]);
     expect(managed()).toEqual(good);
     const scans = site.gateway
       .scans()
@@ -108,7 +110,9 @@ describe('a release that the gateway does not bear', () => {
     await site.plant.pod.publish({ ...asked, syncRequest: 'once more' });
     expect(await status('it is synced', verifiedAs(commit, 'Verified'))).toMatchObject({ phase: 'Synced' });
     expect(managed()).toEqual(bad);
-    expect(again.log().filter(({ msg }) => msg === 'sync done')).toHaveLength(1);
+    const syncs = () => again.log().filter(({ msg }) => msg === 'sync done');
+    await eventually('the log tells', () => syncs().length > 0);
+    expect(syncs()).toHaveLength(1);
   }, 90_000);
 
   describe('and an agent that was killed right after it had said so', () => {

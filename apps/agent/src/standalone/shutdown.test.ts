@@ -32,9 +32,14 @@ function manyFiles(content: string): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** How much of the sync has left a trace: what lies in the working folder. */
+/** How much of the sync has left a trace: what lies in the working folder. Nothing that can be told while a folder of it goes. */
 function traces(): number {
-  return readdirSync(join(target, '.stoker'), { recursive: true }).length;
+  try {
+    return readdirSync(join(target, '.stoker'), { recursive: true }).length;
+  } catch (error) {
+    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 /** The moments are counted in files that the sync has staged, so that they mean the same on any machine. */

@@ -1,14 +1,26 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The regular files of a folder with their text, Stoker's own working folder left out. */
 export function readFolder(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !path.startsWith('.stoker/'))
-    .toSorted();
-  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  const texts = readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== '.stoker')
+    .flatMap((entry) => textsOf(folder, entry.name, entry));
+  return Object.fromEntries(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Somebody may be at work there: what has gone since its folder was listed is not there. */
+function textsOf(folder: string, path: string, entry: Dirent): [path: string, text: string][] {
+  const place = join(folder, path);
+  try {
+    if (entry.isFile()) return [[path, readFileSync(place, 'utf8')]];
+    if (!entry.isDirectory()) return [];
+    const inner = readdirSync(place, { withFileTypes: true });
+    return inner.flatMap((below) => textsOf(folder, `${path}/${below.name}`, below));
+  } catch (error) {
+    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Every path of a folder, Stoker's own included, with the text of files and when each was last changed. */

@@ -21,6 +21,8 @@ import { configMaps, type KubeClient } from '@stoker/kube';
 const script = fileURLToPath(new URL('./sidecar.ts', import.meta.url));
 
 interface LogLine {
+  /** RFC 3339. */
+  readonly time?: string;
   readonly msg: string;
   readonly address?: string;
 }
@@ -129,7 +131,8 @@ export function createPod({ client, namespace, crName, gatewayName, podUID }: Po
         process.kill('SIGKILL');
         await ended;
       }
-      rmSync(volumes, { recursive: true, force: true });
+      // A git of a killed agent may still be at its last file.
+      rmSync(volumes, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
