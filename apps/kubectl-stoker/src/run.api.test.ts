@@ -4,7 +4,7 @@ import { configMaps, events, type KubeClient } from '@stoker/kube';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDocument, createPod, createStoker, kubeconfigOf, openNamespace } from './testing/cluster.ts';
+import { createDocument, createPod, createStoker, kubeconfigOf, openNamespace, type Rule } from './testing/cluster.ts';
 import { condition, gateway, newCommit, oldCommit, report, since } from './testing/facts.ts';
 import { runHere } from './testing/runHere.ts';
 
@@ -204,7 +204,7 @@ test('check says that nothing is installed on this server, and ends with 1', asy
 });
 
 describe('a user without rights', () => {
-  const asUser = async (name: string, rules: readonly object[], ...argv: string[]) => {
+  const asUser = async (name: string, rules: readonly Rule[], ...argv: string[]) => {
     const kubeconfig = await kubeconfigOf(client, { namespace, name, rules, folder });
     return run(...argv, '--kubeconfig', kubeconfig);
   };
@@ -215,7 +215,7 @@ describe('a user without rights', () => {
     expect(stderr).toMatch(/cannot list resource "stokers".*\n  ask for that right/);
   });
 
-  const reader = { apiGroups: ['stoker.io'], resources: ['stokers'], verbs: ['list'] };
+  const reader: Rule = { apiGroups: ['stoker.io'], resources: ['stokers'], verbs: ['list'] };
 
   test('who may list Stokers gets an explanation that says what it could not look at', async () => {
     const { code, stdout } = await asUser('reader', [reader], 'explain', 'south');

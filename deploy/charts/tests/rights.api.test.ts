@@ -70,7 +70,8 @@ async function start(manifests: readonly Manifest[], component: string, app: str
   return {
     log: () => log,
     async says(text) {
-      const deadline = Date.now() + 30_000;
+      // One that was killed has the lease for a quarter of a minute more.
+      const deadline = Date.now() + 60_000;
       while (!log.includes(text)) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(`no "${text}" in the log:\n${log}`);
         await delay(50);

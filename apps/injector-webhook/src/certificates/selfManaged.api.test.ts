@@ -122,7 +122,8 @@ test('a renewal under load fails no admission', async () => {
       served.push(pair.cert);
     },
     (error) => served.push(String(error)),
-    { checkMs: 300, settleMs: 1_000 },
+    // The API server hears of a bundle some time after it was written: on a busy machine that takes its time.
+    { checkMs: 300, settleMs: 3_000 },
   );
   let admitted = 0;
   server = await startAdmissionServer({
@@ -141,15 +142,19 @@ test('a renewal under load fails no admission', async () => {
   const clientConfig = { ...trusted?.clientConfig, url: `https://localhost:${port}/mutate` };
   await client.replace(webhookConfigurations, { ...configuration, webhooks: [{ ...webhook('one'), clientConfig }] });
 
+  // A webhook counts for the API server a moment after it was written; until then it asks at the port where nobody is.
+  const pod = (title: string) => ({
+    metadata: { namespace: name, name: title },
+    spec: { containers: [{ name: 'a', image: 'a' }] },
+  });
+  for (let probe = 0; admitted === 0 && probe < 2_000; probe += 1)
+    await client.create(pods, pod(`probe-${probe}`)).catch(() => undefined);
+
   const failures: unknown[] = [];
   let created = 0;
   const load = async () => {
     while (served.length === 0 || created < 60) {
-      const pod = {
-        metadata: { namespace: name, name: `p${created++}` },
-        spec: { containers: [{ name: 'a', image: 'a' }] },
-      };
-      await client.create(pods, pod).catch((error: unknown) => failures.push(error));
+      await client.create(pods, pod(`p${created++}`)).catch((error: unknown) => failures.push(error));
     }
   };
   const loads = Promise.all([load(), load()]);
@@ -159,5 +164,5 @@ test('a renewal under load fails no admission', async () => {
   source.stop();
   const { cert } = await ensureSelfManagedPair(options);
   expect({ served, failures }).toEqual({ served: [cert], failures: [] });
-  expect(admitted).toBeGreaterThan(0);
+  expect(admitted).toBeGreaterThan(created);
 }, 30_000);

@@ -70,10 +70,17 @@ export async function createDocument(
   await client.create(configMaps, { metadata: { namespace, name }, data });
 }
 
-/** A kubeconfig, in `folder`, of a service account that may do no more than `rules` in the namespace. */
+/** What somebody may do with one kind of resource. */
+export interface Rule {
+  readonly apiGroups: readonly [string];
+  readonly resources: readonly [string];
+  readonly verbs: readonly [string];
+}
+
+/** A kubeconfig, in `folder`, of a service account that may do `rules` in the namespace, and no more. */
 export async function kubeconfigOf(
   client: KubeClient,
-  { namespace, name, rules, folder }: { namespace: string; name: string; rules: readonly object[]; folder: string },
+  { namespace, name, rules, folder }: { namespace: string; name: string; rules: readonly Rule[]; folder: string },
 ): Promise<string> {
   await client.create(serviceAccounts, { metadata: { namespace, name } });
   await client.create(roles, { metadata: { namespace, name }, rules: rules as never });
@@ -92,5 +99,26 @@ export async function kubeconfigOf(
   const users = [{ name: 'admin', user: { token: issued.status.token } }];
   const file = join(folder, name);
   writeFileSync(file, JSON.stringify({ ...given, users }), { mode: 0o600 });
+  for (const rule of rules) await untilAllowed(client, { namespace, name }, rule);
   return file;
+}
+
+/** A Role counts for the API server a moment after it was bound. */
+async function untilAllowed(
+  client: KubeClient,
+  { namespace, name }: { namespace: string; name: string },
+  { apiGroups: [group], resources: [resource], verbs: [verb] }: Rule,
+): Promise<void> {
+  const spec = {
+    user: `system:serviceaccount:${namespace}:${name}`,
+    resourceAttributes: { namespace, group, resource, verb },
+  };
+  const question = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const answer = await client.raw('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', question);
+    if ((answer as { status?: { allowed?: boolean } }).status?.allowed === true) return;
+    if (performance.now() > deadline) throw new Error(`${spec.user} may not ${verb} ${resource}`);
+    await delay(20);
+  }
 }
