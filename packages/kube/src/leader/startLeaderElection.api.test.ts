@@ -57,7 +57,9 @@ test('a leader whose process is frozen past its lease tries to write when it wak
   one.child.kill('SIGCONT');
   await eventually(() => one.said.filter((line) => line === 'NotLeader').length > 20 && writers.length > woken + 20);
   expect(writers.lastIndexOf('one')).toBeLessThan(writers.indexOf('two'));
-  expect(new Set(one.said)).toEqual(new Set(['leads', 'NotLeader', 'leads no more']));
+  // A write that it was frozen in is broken off as it wakes.
+  const said = one.said.filter((line) => line !== 'Cancelled');
+  expect(new Set(said)).toEqual(new Set(['leads', 'NotLeader', 'leads no more']));
 }, 60_000);
 
 test('a leader that is told to end gives the lease back', async () => {

@@ -33,7 +33,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
         .toSorted();
     const isEqual = () => isDeepStrictEqual(stored(), server.objects.toSorted());
     try {
-      await eventually(isEqual, 4000);
+      await eventually(isEqual);
     } finally {
       await reflector.stop();
       await server.close();

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { isAlreadyExists, isNotFound } from '../../client/apiError.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../../client/apiError.ts';
 import { keyOf } from '../../keys.ts';
 import { type ConfigMap, configMaps } from '../../resourceTypes.ts';
 import type { KubeClient } from '../../types.ts';
@@ -52,7 +52,7 @@ async function changeOne(client: KubeClient, object: ConfigMap, chance: number):
     else await client.create(configMaps, object);
   } catch (error) {
     // Another writer was faster, or it is there, or it is not: all of that is churn.
-    if (!isNotFound(error) && !isAlreadyExists(error)) throw error;
+    if (!isNotFound(error) && !isAlreadyExists(error) && !isConflict(error)) throw error;
   }
 }
 
