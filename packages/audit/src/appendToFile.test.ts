@@ -25,7 +25,7 @@ async function messages(file = path): Promise<readonly (string | undefined)[]> {
 test('a file that nobody else may read has the lines of standard output', async () => {
   const { audit, printed } = openAudited({ file: { path } });
   for (const message of ['one', 'two']) audit.record({ ...entry, message });
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect(await readFile(path, 'utf8')).toBe(printed());
   expect(await messages()).toEqual(['one', 'two']);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -35,7 +35,7 @@ test('half a line that a killed process has left spoils no other', async () => {
   await appendFile(path, '{"schema":1,"stre');
   const { audit } = openAudited({ file: { path } });
   audit.record({ ...entry, message: 'one' });
-  await audit.close(1_000);
+  await audit.close(10_000);
   const lines = (await readFile(path, 'utf8')).split('\n');
   expect(lines.slice(1).filter((line) => line !== '')).toEqual([expect.stringContaining('"message":"one"')]);
 });
@@ -46,7 +46,7 @@ test('a full file makes room for the next, and the oldest goes', async () => {
     audit.record({ ...entry, message: message.padEnd(200, '.') });
     await eventually(() => expect(audit.counts[0]?.queuedBytes).toBe(0));
   }
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect((await readdir(folder)).toSorted()).toEqual(['audit.jsonl', 'audit.jsonl.1', 'audit.jsonl.2']);
   const found = await Promise.all([`${path}.2`, `${path}.1`, path].map((file) => messages(file)));
   expect(found.flat().map((message) => message?.replaceAll('.', ''))).toEqual(['two', 'three', 'four']);
@@ -58,7 +58,7 @@ test('whoever moves the file away finds a new one', async () => {
   await eventually(() => expect(audit.counts[0]?.delivered).toBe(1));
   await rename(path, `${path}.kept`);
   audit.record({ ...entry, message: 'two' });
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect([await messages(`${path}.kept`), await messages()]).toEqual([['one'], ['two']]);
 });
 

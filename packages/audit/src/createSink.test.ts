@@ -31,7 +31,7 @@ test('a line that is larger than the queue is lost, and the next one is delivere
   sink.write('x'.repeat(200));
   sink.write('one');
   await eventually(() => expect(delivered).toEqual(['lost 1', 'one']));
-  await sink.close(1_000);
+  await sink.close(10_000);
   expect(sink.counts.lost).toEqual({ QueueFull: 1, Refused: 0, Shutdown: 0 });
 });
 
@@ -44,6 +44,6 @@ test('whoever refuses everything is not asked without end', async () => {
   });
   sink.write('one');
   await eventually(() => expect(sink.counts.queuedBytes).toBe(0));
-  await sink.close(1_000);
+  await sink.close(10_000);
   expect([asked, sink.counts.lost.Refused]).toEqual([1, 1]);
 });

@@ -26,7 +26,7 @@ test('records arrive in order, with the token as it is now', async () => {
   await eventually(() => expect(messages()).toEqual(['one']));
   await writeFile(tokenFile, 'second-token');
   for (const message of ['two', 'three']) audit.record({ ...entry, message });
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect(messages()).toEqual(['one', 'two', 'three']);
   expect(collector.requests.map(({ authorization }) => authorization)).toEqual([
     'Bearer first-token',
@@ -41,14 +41,14 @@ test.each<[string, Manner]>([
   ['does not answer', stall],
   ['hangs up', cut],
 ])('a collector that %s is asked again until it takes the records', async (_name, manner) => {
-  const { audit, logged } = openAudited({ http: { url: collector.url, timeoutMs: 50 } });
+  const { audit, logged } = openAudited({ http: { url: collector.url, timeoutMs: 500 } });
   collector.behave(manner);
   audit.record({ ...entry, message: 'one' });
   await eventually(() => expect(collector.requests.length).toBeGreaterThan(2));
   expect(messages()).toEqual([]);
   collector.behave(take);
   await eventually(() => expect(messages()).toEqual(['one']));
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect(audit.counts).toEqual([expect.objectContaining({ delivered: 1, queuedBytes: 0 })]);
   expect(logged().match(/audit records not delivered/g)).toHaveLength(1);
   expect(logged()).not.toContain('a secret of the collector');
@@ -66,7 +66,7 @@ test('what finds no room while the collector is away is counted, logged once, an
   collector.behave(take);
   await eventually(() => expect(collector.records.at(-1)?.action).toBe('loss'));
   audit.record({ ...entry, message: 'after' });
-  await audit.close(1_000);
+  await audit.close(10_000);
   const delivered = Array.from({ length: 50 - lost }, (_, number) => `record ${number}`);
   expect(collector.records.map(({ message, lost: told }) => told ?? message)).toEqual([...delivered, lost, 'after']);
   expect(logged().match(/audit records lost/g)).toHaveLength(2);
@@ -81,7 +81,7 @@ test('one record that is never taken goes alone', async () => {
   for (const message of said) audit.record({ ...entry, message });
   await eventually(() => expect(audit.counts[0]?.delivered).toBe(5));
   audit.record({ ...entry, message: 'five' });
-  await audit.close(1_000);
+  await audit.close(10_000);
   expect(collector.records.map(({ message, lost }) => lost ?? message)).toEqual([
     'one',
     'two',

@@ -16,7 +16,8 @@ let gateway: SimulatedGateway;
 
 beforeEach(async () => {
   folder = makeValidDataFolder();
-  gateway = await startGateway({ dataDir: folder.path, httpPort: 0, apiToken });
+  // Long enough to be asked while it restarts.
+  gateway = await startGateway({ dataDir: folder.path, httpPort: 0, apiToken, restartMs: 500 });
 });
 afterEach(async () => {
   await gateway.close();

@@ -62,7 +62,7 @@ describe('a gateway that was told to fail', () => {
   });
 
   test('refused: does not listen for a time, then does again', async () => {
-    const body = { mode: 'refused', forMs: 100 };
+    const body = { mode: 'refused', forMs: 1_000 };
     expect((await call(gateway, '/sim/fail', { body })).status).toBe(200);
     await expect(call(gateway, '/StatusPing')).rejects.toThrow('fetch failed');
     while (gateway.state().fault !== 'none') await new Promise((resolve) => setTimeout(resolve, 5));
