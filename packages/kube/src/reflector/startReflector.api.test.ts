@@ -84,8 +84,12 @@ test('a server that was killed and started again is followed on', async () => {
   await client.create(configMaps, { metadata: { namespace, name: 'before' } });
   await eventually(() => reflector.store.size === 1);
   await controlServer('stop');
-  expect(reflector.store.size).toBe(1);
-  await controlServer('start');
+  try {
+    expect(reflector.store.size).toBe(1);
+  } finally {
+    // Also for all tests that follow.
+    await controlServer('start');
+  }
   await client.create(configMaps, { metadata: { namespace, name: 'after' } });
   await eventually(() => equalsServer(reflector, client, namespace));
   expect(reflector.store.size).toBe(2);
