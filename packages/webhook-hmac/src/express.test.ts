@@ -20,7 +20,7 @@ beforeEach(async () => {
   refused = [];
   const app = express();
   const onRefused = (_request: express.Request, reason: string) => void refused.push(reason);
-  const limits = { maxBytes, deadlineMs: 1000, maxBytesInFlight };
+  const limits = { maxBytes, deadlineMs: 2000, maxBytesInFlight };
   app.post('/webhook', signedBody({ secrets: () => [secret], onRefused, ...limits }), (request, response) => {
     handled.push(readEvent({ headers: request.headers, body: request.body as Uint8Array }));
     response.status(202).json({ sender: response.locals['sender'] });
@@ -103,8 +103,10 @@ describe('the middleware for express', () => {
       return post(body, { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${hmac(secret, body)}` });
     };
     const slow = Array.from({ length: 4 }, () => connect(port, '127.0.0.1'));
-    for (const socket of slow)
+    for (const socket of slow) {
+      socket.on('error', () => undefined);
       socket.write(`POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n${'a'.repeat(700)}`);
+    }
     const answers: Response[] = [];
     await eventually(async () => {
       answers.unshift(await genuine());

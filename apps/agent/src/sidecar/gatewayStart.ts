@@ -1,5 +1,6 @@
 import type { Logger } from '@stoker/logging';
-import { readStartMarker, writeStartMarker } from './startMarker.ts';
+import { forgetFirstBoot } from './firstBoot.ts';
+import { hasStartMarker, writeStartMarker } from './startMarker.ts';
 import { decideStart, type StartFacts } from './startPolicy.ts';
 import { isOurs, type AgentState } from './state.ts';
 import { isRefused } from './verify/verificationState.ts';
@@ -9,11 +10,9 @@ import type { StateCell } from './stateCell.ts';
 export interface GatewayStart {
   /** What `/startupz` answers. */
   readonly started: boolean;
-  /** As an earlier process of this pod left it: the gateway's very first start still has to be put right. */
-  readonly firstBootPending: boolean;
   /** Looks at the state again; to be called after each change. */
   consider(): void;
-  /** Waits until the marker is written. */
+  /** Waits until what has happened is on record. */
   stop(): Promise<void>;
 }
 
@@ -22,44 +21,42 @@ export interface GatewayStartOptions {
   readonly policy: StartFacts['policy'];
   /** Folder of the marker: an emptyDir. */
   readonly directory: string;
+  readonly dataDirectory: string;
   readonly log: Logger;
 }
 
 export async function createGatewayStart(options: GatewayStartOptions): Promise<GatewayStart> {
-  const { cell, policy, directory, log } = options;
-  const marker = await readStartMarker(directory);
+  const { cell, policy, directory, dataDirectory, log } = options;
   const cameUpAt = performance.now();
-  let started = marker !== undefined;
-  let remembered = marker?.firstBootPending ?? false;
-  let emptyAtFirst: boolean | undefined;
+  let started = await hasStartMarker(directory);
   let writing = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  function remember(firstBootPending: boolean): void {
-    remembered = firstBootPending;
-    writing = writing
-      .then(() => writeStartMarker(directory, { firstBootPending }))
-      .catch((error: unknown) => {
-        log.error('start marker not written; a restarted agent will wait for a sync', { error });
-      });
+  function record(write: () => Promise<void>, otherwise: string): void {
+    writing = writing.then(write).catch((error: unknown) => log.error(otherwise, { error }));
   }
 
   function start(stale: boolean): void {
     started = true;
-    const { applied } = cell.state;
+    const { applied, firstBootAhead } = cell.state;
     log.info('gateway may start', { reason: stale ? 'Stale' : 'Synced', release: applied?.id });
-    const firstBoot = emptyAtFirst === true && applied !== undefined;
-    remember(firstBoot);
+    record(() => writeStartMarker(directory), 'start marker not written; a restarted agent will wait for a sync');
+    // What a dry run has planned is not there: the gateway starts from what is not ours.
+    const firstBoot = firstBootAhead && applied !== undefined;
     const startedStaleAtMs = stale ? Date.now() : undefined;
     cell.update((state) => ({ ...state, startedStaleAtMs, debt: firstBoot ? 'restoreAndScan' : state.debt }));
   }
 
+  /** Put right, or not to be. */
+  function endFirstBoot(): void {
+    record(() => forgetFirstBoot(dataDirectory), 'first start still on record; a restarted agent puts it right again');
+    cell.update((state) => ({ ...state, firstBootAhead: false }));
+  }
+
   function consider(): void {
     const { state } = cell;
-    if (state.opened) emptyAtFirst ??= state.applied === undefined;
     if (started) {
-      const pending = state.debt === 'restoreAndScan';
-      if (state.opened && pending !== remembered) remember(pending);
+      if (state.firstBootAhead && state.debt !== 'restoreAndScan') endFirstBoot();
       return;
     }
     clearTimeout(timer);
@@ -73,7 +70,6 @@ export async function createGatewayStart(options: GatewayStartOptions): Promise<
     get started() {
       return started;
     },
-    firstBootPending: remembered,
     consider,
     async stop() {
       clearTimeout(timer);

@@ -1,19 +1,21 @@
 import { afterFailure, afterOpening } from './transitions.ts';
+import { isFirstBootAhead, noteFirstBoot } from './firstBoot.ts';
 import { basisOf } from './state.ts';
 import { readRefused } from './verify/refusedRelease.ts';
+import type { Logger } from '@stoker/logging';
 import type { SyncDependencies } from './performSync.ts';
 
 /** The first thing an agent does: finish or undo what an earlier one was killed in, and see what the folder holds. */
-export async function openFolder(
-  { cell, environment, worker, log, started }: SyncDependencies,
-  firstBootPending: boolean,
-): Promise<void> {
+export async function openFolder({ cell, environment, worker, log, started }: SyncDependencies): Promise<void> {
+  const { dataDirectory } = environment;
   const basis = basisOf(cell.state);
   try {
-    const opened = await worker.open(environment.dataDirectory, environment.podUID);
-    const refused = await readRefused(environment.dataDirectory);
+    const opened = await worker.open(dataDirectory, environment.podUID);
+    const refused = await readRefused(dataDirectory);
+    if (opened.release === undefined && !started()) await expectFirstBoot(dataDirectory, log);
+    const firstBootAhead = await isFirstBootAhead(dataDirectory);
     cell.update((state) => {
-      const next = afterOpening(state, opened, { started: started(), firstBootPending });
+      const next = afterOpening(state, opened, { started: started(), firstBootAhead });
       // What was refused is not put back either.
       return { ...next, refused, debt: refused && next.debt === 'restoreAndScan' ? 'scan' : next.debt };
     });
@@ -34,5 +36,14 @@ export async function openFolder(
       }),
     );
     log.error('folder not opened', { error, attempt: cell.state.failure?.attempt });
+  }
+}
+
+/** A folder that cannot be written is the first sync's to tell. */
+async function expectFirstBoot(dataDirectory: string, log: Logger): Promise<void> {
+  try {
+    await noteFirstBoot(dataDirectory);
+  } catch (error) {
+    log.warn('first start not noted; what the gateway rewrites in it will be a live edit', { error });
   }
 }

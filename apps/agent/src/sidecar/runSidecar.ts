@@ -64,7 +64,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   const metrics = createMetrics(() => options.audit.counts);
   const alarm = createWakeUp();
   const reports = createReports({ client, namespace, crName, gatewayName, log });
-  const start = await createGatewayStart({ cell, policy: environment.startPolicy, directory: paths.run, log });
+  const start = await createGatewayStart({ cell, policy: environment.startPolicy, directory: paths.run, dataDirectory: environment.dataDirectory, log });
   const flights = createFlightControl(cell);
   const deps: SyncDependencies = {
     ...options,
@@ -115,7 +115,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
       if (isRenamed(cell.state.pod, { podName, gatewayName })) break;
       const action = nextAction(cell.state, Date.now());
       if (action.kind === 'wait') await alarm.sleep(action.untilMs);
-      else await carryOut(action, deps, { flights, firstBootPending: start.firstBootPending });
+      else await carryOut(action, deps, flights);
     }
   } finally {
     log.info('agent stops');
@@ -135,10 +135,10 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
 async function carryOut(
   action: Exclude<Action, { kind: 'wait' }>,
   deps: SyncDependencies,
-  { flights, firstBootPending }: { readonly flights: FlightControl; readonly firstBootPending: boolean },
+  flights: FlightControl,
 ): Promise<void> {
   const { document } = deps.cell.state;
-  if (action.kind === 'open') return openFolder(deps, firstBootPending);
+  if (action.kind === 'open') return openFolder(deps);
   if (document === undefined) return;
   await flights.fly(action.release.id, (signal) => {
     if (action.kind === 'sync') return performSync(deps, document, action, signal);

@@ -48,6 +48,8 @@ export interface AgentState extends VerificationState {
   /** The `syncRequest` that the last sync answered. */
   readonly answeredRequest: string | undefined;
   readonly failure: Failure | undefined;
+  /** The gateway's very first start on this folder is ahead, or not put right yet: the volume says so, too. */
+  readonly firstBootAhead: boolean;
   readonly debt: GatewayDebt;
   /** When to ask the gateway next, while it is in debt. */
   readonly askGatewayAtMs: number;
@@ -84,6 +86,7 @@ export function initialState(podUID: string): AgentState {
     checkedLabels: noPodFiles.labelsHash,
     answeredRequest: undefined,
     failure: undefined,
+    firstBootAhead: false,
     debt: 'none',
     askGatewayAtMs: 0,
     scanFailure: undefined,

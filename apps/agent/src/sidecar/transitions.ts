@@ -153,18 +153,20 @@ export function owing(
 export function afterOpening(
   state: AgentState,
   opened: OpenedTarget,
-  gateway: { readonly started: boolean; readonly firstBootPending: boolean },
+  gateway: { readonly started: boolean; readonly firstBootAhead: boolean },
 ): AgentState {
   const { release, syncedAt, recovered } = opened;
   const applied = release === undefined ? undefined : { ...release, syncedAt };
   // The agent before this one may have been killed between its last rename and the scan: only the gateway could tell.
-  const owed = gateway.started && (applied !== undefined || recovered !== 'nothing') ? 'scan' : 'none';
+  const mayOwe = gateway.started && (applied !== undefined || recovered !== 'nothing');
+  const owed = mayOwe ? 'scan' : 'none';
   return {
     ...state,
     opened: true,
     applied,
     failure: undefined,
-    debt: gateway.firstBootPending ? 'restoreAndScan' : owed,
+    firstBootAhead: gateway.firstBootAhead,
+    debt: gateway.started && gateway.firstBootAhead ? 'restoreAndScan' : owed,
   };
 }
 
