@@ -48,7 +48,10 @@ export function afterRefusedByDesigners(
   const { release, error, nowMs, tickMs } = refused;
   const waits = error.class === 'waiting';
   const retryInMs = waits ? askAgainMs.waiting : askAgainMs.refused;
-  const { history, ...failed } = afterFailure(state, { ...refused, retryInMs });
+  // The refusal at the end of a wait repeats nothing: it is on record like that of a process that came to it at once.
+  const isEnd = !waits && state.failure?.class === 'waiting';
+  const before = isEnd ? { ...state, failure: undefined } : state;
+  const { history, ...failed } = afterFailure(before, { ...refused, retryInMs });
   const isSame = state.sessionWait?.releaseId === release.id;
   return {
     ...failed,

@@ -181,12 +181,14 @@ describe('a release that waits for Designers', () => {
     expect(afterEarlierWait({ ...before, podUID: 'pod-2' }, said, moment).sessionWait).toBeUndefined();
   });
 
-  test('is a failure after that, and still asked for', () => {
+  test('is a failure after that, on record once, and still asked for', () => {
     const state = refuse(refuse(before, 'waiting', now), 'stalled', now + 600_000);
     expect(describeStatus(state, identity)).toMatchObject({
       phase: 'Failed',
       error: { reason: 'DesignerSessionOpen' },
+      history: [{ outcome: 'Failed', reason: 'DesignerSessionOpen' }],
     });
     expect(nextAction(state, now + 630_000)).toMatchObject({ kind: 'sync' });
+    expect(refuse(state, 'stalled', now + 630_000).history).toHaveLength(1);
   });
 });
