@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { resourceSignature, startGateway, type SimulatedGateway } from '@stoker/gateway-sim';
 import { eventually, readFolder } from '../testing/folder.ts';
+import { freePort } from './testing/gatewayBeside.ts';
 import { createPlant, type Plant } from './testing/plant.ts';
 
 // The key is the base64url of the bytes "stoker"; its hash is that of those bytes.
@@ -61,16 +62,6 @@ function projectHashes(folder: Record<string, string>): Record<string, string> {
 
 let plant: Plant;
 let gateway: SimulatedGateway | undefined;
-
-/** A free port that stays free for as long as a test needs to start on it. */
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 let port = 0;
 beforeEach(async () => {

@@ -38,11 +38,11 @@ export async function createGatewayStart(options: GatewayStartOptions): Promise<
 
   function start(stale: boolean): void {
     started = true;
-    const { applied, firstBootAhead } = cell.state;
+    const { applied, firstBootAhead, refused } = cell.state;
     log.info('gateway may start', { reason: stale ? 'Stale' : 'Synced', release: applied?.id });
     record(() => writeStartMarker(directory), 'start marker not written; a restarted agent will wait for a sync');
-    // What a dry run has planned is not there: the gateway starts from what is not ours.
-    const firstBoot = firstBootAhead && applied !== undefined;
+    // What a dry run has planned is not there, and what was refused is not put back.
+    const firstBoot = firstBootAhead && applied !== undefined && refused === undefined;
     const startedStaleAtMs = stale ? Date.now() : undefined;
     cell.update((state) => ({ ...state, startedStaleAtMs, debt: firstBoot ? 'restoreAndScan' : state.debt }));
   }

@@ -104,7 +104,7 @@ describe('nextAction', () => {
     const state = afterOpening(
       failed(initialState(podUID)),
       { recovered: 'nothing', release: undefined, syncedAt: undefined },
-      { started: false, firstBootPending: false },
+      { started: false, firstBootAhead: false },
     );
     expect(nextAction(withDocument(state, document()), now)).toMatchObject({ kind: 'sync', cause: 'newRelease' });
   });

@@ -1,12 +1,17 @@
-import { afterFailure, afterOpening } from './transitions.ts';
-import { isFirstBootAhead, noteFirstBoot } from './firstBoot.ts';
-import { basisOf } from './state.ts';
-import { readRefused } from './verify/refusedRelease.ts';
 import type { Logger } from '@stoker/logging';
+import { isFirstBootAhead, noteFirstBoot } from './firstBoot.ts';
 import type { SyncDependencies } from './performSync.ts';
+import { basisOf } from './state.ts';
+import { afterFailure, afterOpening } from './transitions.ts';
+import { readRefused } from './verify/refusedRelease.ts';
+
+type OpenDependencies = Pick<SyncDependencies, 'cell' | 'log' | 'started'> & {
+  readonly environment: Pick<SyncDependencies['environment'], 'dataDirectory' | 'podUID'>;
+  readonly worker: Pick<SyncDependencies['worker'], 'open'>;
+};
 
 /** The first thing an agent does: finish or undo what an earlier one was killed in, and see what the folder holds. */
-export async function openFolder({ cell, environment, worker, log, started }: SyncDependencies): Promise<void> {
+export async function openFolder({ cell, environment, worker, log, started }: OpenDependencies): Promise<void> {
   const { dataDirectory } = environment;
   const basis = basisOf(cell.state);
   try {

@@ -64,7 +64,13 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   const metrics = createMetrics(() => options.audit.counts);
   const alarm = createWakeUp();
   const reports = createReports({ client, namespace, crName, gatewayName, log });
-  const start = await createGatewayStart({ cell, policy: environment.startPolicy, directory: paths.run, dataDirectory: environment.dataDirectory, log });
+  const start = await createGatewayStart({
+    cell,
+    policy: environment.startPolicy,
+    directory: paths.run,
+    dataDirectory: environment.dataDirectory,
+    log,
+  });
   const flights = createFlightControl(cell);
   const deps: SyncDependencies = {
     ...options,

@@ -190,13 +190,14 @@ describe('what the gateway owes', () => {
 
   test('is a scan when a restarted agent finished what it was killed in', () => {
     const opened = { recovered: 'finished', release: undefined, syncedAt: undefined } as const;
-    expect(afterOpening(agent(), opened, { started: true, firstBootPending: false }).debt).toBe('scan');
-    expect(afterOpening(agent(), opened, { started: false, firstBootPending: false }).debt).toBe('none');
-    expect(afterOpening(agent(), opened, { started: true, firstBootPending: true }).debt).toBe('restoreAndScan');
+    expect(afterOpening(agent(), opened, { started: true, firstBootAhead: false }).debt).toBe('scan');
+    expect(afterOpening(agent(), opened, { started: false, firstBootAhead: false }).debt).toBe('none');
+    expect(afterOpening(agent(), opened, { started: true, firstBootAhead: true }).debt).toBe('restoreAndScan');
+    expect(afterOpening(agent(), opened, { started: false, firstBootAhead: true }).debt).toBe('none');
   });
 
   test('owes a scan also where nothing had to be put right: the last agent may have been killed before it asked for one', () => {
-    const started = { started: true, firstBootPending: false };
+    const started = { started: true, firstBootAhead: false };
     const { id, ref } = applied();
     const whole = { recovered: 'nothing', release: { id, ref, commit }, syncedAt: undefined } as const;
     expect(afterOpening(agent(), whole, started).debt).toBe('scan');
