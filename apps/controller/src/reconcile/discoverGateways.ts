@@ -60,10 +60,11 @@ export function discoverGateways(draft: Draft, deps: Deps): Outcome {
 function absentGateways({ stoker, key, gateways }: Draft, deps: Deps): Draft['absent'] {
   const present = new Set(gateways.map(({ gateway }) => gateway.name));
   return deps.caches.documents.byIndex('cr', key).flatMap((cached) => {
+    const gatewayName = cached.metadata.labels?.[labels.gateway];
+    if (gatewayName === undefined || present.has(gatewayName)) return [];
+    if (cached.metadata.name !== metadataName(stoker.metadata.name, gatewayName)) return [];
     const configMap = deps.documents.get(keyOf(cached)) ?? cached;
-    const gatewayName = configMap.metadata.labels?.[labels.gateway];
-    if (gatewayName === undefined || present.has(gatewayName) || !isOwnedBy(configMap, stoker)) return [];
-    if (configMap.metadata.name !== metadataName(stoker.metadata.name, gatewayName)) return [];
+    if (!isOwnedBy(configMap, stoker)) return [];
     const notes = configMap.metadata.annotations ?? {};
     const since = Date.parse(notes[annotations.absentSince] ?? '');
     return [
