@@ -149,7 +149,19 @@ export async function openPlant(): Promise<Plant> {
     app = undefined;
   };
   const transitions = watchTransitions(client, namespace);
-  await start();
+  const end = async () => {
+    await stop();
+    const wrong = await transitions.stop();
+    await git.close();
+    await rm(folder, { recursive: true, force: true });
+    return wrong;
+  };
+  try {
+    await start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
 
   const metadata = async (cr: string, gateway: string) => {
     const configMap = await client.get(configMaps, { namespace, name: metadataName(cr, gateway) });
@@ -182,10 +194,7 @@ export async function openPlant(): Promise<Plant> {
         const found = await lintNamespace(client, namespace);
         if (found.length > 0) throw new Error(found.join('; '));
       }).catch((error: unknown) => error);
-      await stop();
-      const wrong = await transitions.stop();
-      await git.close();
-      await rm(folder, { recursive: true, force: true });
+      const wrong = await end();
       if (faults !== undefined) throw faults;
       if (wrong.length > 0) throw new Error(wrong.join('; '));
     },
