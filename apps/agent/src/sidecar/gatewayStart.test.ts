@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@stoker/logging';
 import { createGatewayStart, type GatewayStart } from './gatewayStart.ts';
-import { isFirstBootAhead } from './firstBoot.ts';
+import { expectFirstBoot, isFirstBootAhead } from './firstBoot.ts';
 import { openFolder } from './openFolder.ts';
 import { hasStartMarker } from './startMarker.ts';
 import { initialState } from './state.ts';
@@ -41,9 +41,16 @@ async function comeUp() {
   };
   const ask = (changes?: Parameters<typeof release>[0]) =>
     cell.update((state) => withDocument(state, document({ release: release(changes) })));
-  const sync = () => cell.update((state) => ({ ...state, applied: applied(), checkedAtMs: 1 }));
+  const beforeSync = async () => {
+    mkdirSync(join(dataDirectory, '.stoker'), { recursive: true });
+    await expectFirstBoot({ cell, environment: { dataDirectory }, started: () => start.started, log });
+  };
+  const sync = async () => {
+    await beforeSync();
+    cell.update((state) => ({ ...state, applied: applied(), checkedAtMs: 1 }));
+  };
   const putRight = () => cell.update((state) => ({ ...state, debt: 'none' }));
-  return { cell, start, open, ask, sync, putRight };
+  return { cell, start, open, ask, beforeSync, sync, putRight };
 }
 
 describe('the start of a gateway', () => {
@@ -52,7 +59,7 @@ describe('the start of a gateway', () => {
     await open();
     ask();
     expect(start.started).toBe(false);
-    sync();
+    await sync();
     expect([start.started, cell.state.debt]).toEqual([true, 'restoreAndScan']);
     await start.stop();
     expect(await hasStartMarker(directory)).toBe(true);
@@ -69,7 +76,7 @@ describe('the start of a gateway', () => {
     const first = await comeUp();
     await first.open();
     first.ask();
-    first.sync();
+    await first.sync();
     await first.start.stop();
     const second = await comeUp();
     expect(second.start.started).toBe(true);
@@ -83,7 +90,9 @@ describe('the start of a gateway', () => {
   });
 
   test('is to be put right, too, where the agent that filled the folder was killed before it let the gateway start', async () => {
-    await (await comeUp()).open();
+    const first = await comeUp();
+    await first.open();
+    await first.beforeSync();
     const second = await comeUp();
     await second.open('r1');
     expect([second.start.started, second.cell.state.debt]).toEqual([false, 'none']);
@@ -95,7 +104,7 @@ describe('the start of a gateway', () => {
     const first = await comeUp();
     await first.open();
     first.ask();
-    first.sync();
+    await first.sync();
     await first.start.stop();
     rmSync(join(directory, 'started.json'));
     const second = await comeUp();

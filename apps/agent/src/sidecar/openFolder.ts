@@ -1,5 +1,4 @@
-import type { Logger } from '@stoker/logging';
-import { isFirstBootAhead, noteFirstBoot } from './firstBoot.ts';
+import { isFirstBootAhead } from './firstBoot.ts';
 import type { SyncDependencies } from './performSync.ts';
 import { basisOf } from './state.ts';
 import { afterFailure, afterOpening } from './transitions.ts';
@@ -17,7 +16,6 @@ export async function openFolder({ cell, environment, worker, log, started }: Op
   try {
     const opened = await worker.open(dataDirectory, environment.podUID);
     const refused = await readRefused(dataDirectory);
-    if (opened.release === undefined && !started()) await expectFirstBoot(dataDirectory, log);
     const firstBootAhead = await isFirstBootAhead(dataDirectory);
     cell.update((state) => {
       const next = afterOpening(state, opened, { started: started(), firstBootAhead });
@@ -41,14 +39,5 @@ export async function openFolder({ cell, environment, worker, log, started }: Op
       }),
     );
     log.error('folder not opened', { error, attempt: cell.state.failure?.attempt });
-  }
-}
-
-/** A folder that cannot be written is the first sync's to tell. */
-async function expectFirstBoot(dataDirectory: string, log: Logger): Promise<void> {
-  try {
-    await noteFirstBoot(dataDirectory);
-  } catch (error) {
-    log.warn('first start not noted; what the gateway rewrites in it will be a live edit', { error });
   }
 }

@@ -6,6 +6,7 @@ import type { SyncWorker } from '../worker/syncWorkerClient.ts';
 import { readCredentials, type MountedCredentials } from './credentials.ts';
 import type { SidecarEnvironment, SidecarPaths } from './environment.ts';
 import { debtAfterSync } from './gatewayDebt.ts';
+import { expectFirstBoot } from './firstBoot.ts';
 import type { GatewayBeside, GatewayScans } from './gatewayScans.ts';
 import type { AgentMetrics } from './metrics.ts';
 import { buildJob } from './buildJob.ts';
@@ -79,6 +80,7 @@ async function syncAndScan(
       beforeApply: async (touched) => {
         setActivity(cell, 'Syncing');
         await watch.before(touched);
+        await expectFirstBoot(deps);
         holding = gateway.hold();
         await holding;
       },
