@@ -17,12 +17,13 @@ const namespace = 'e2e-verification';
 const pod = 'site-0';
 const project = 'site-overview';
 const words = 'Cannot create PoolableConnectionFactory (Unknown host nowhere.example)';
+const toNowhere = { kind: 'resource' as const, contains: 'nowhere.example', message: words };
 let plant: Plant;
 
 beforeAll(async () => {
   plant = await installPlant(namespace);
   await firstSync(plant);
-  await ail(namespace, pod, [{ kind: 'resource', contains: 'nowhere.example', message: words }]);
+  await ail(namespace, pod, [toNowhere]);
 }, 300_000);
 
 afterAll(async () => {
@@ -89,6 +90,25 @@ describe('a commit that the gateway does not bear', () => {
     await eventually('all is well again', async () =>
       expect(await conditionOf(namespace, 'Verified')).toMatchObject({ status: 'True' }),
     );
+  });
+
+  test('is scanned again where the profile says so, and counts as synced once the gateway is well', async () => {
+    await changeProfile({ verification: { onFailure: 'retry' } });
+    const commit = await release('A connection to nowhere for a while', connectionTo('nowhere.example'));
+    await eventually('it failed, and is tried again', async () =>
+      expect(await site()).toMatchObject({
+        phase: 'Failed',
+        commit,
+        error: { reason: 'VerificationFailed', message: hasWords },
+      }),
+    );
+    await ail(namespace, pod, []);
+    await allSynced(namespace, commit);
+    await eventually('all is well', async () =>
+      expect(await conditionOf(namespace, 'Verified')).toMatchObject({ status: 'True' }),
+    );
+    await allSynced(namespace, await release('A connection that works yet again', connectionTo('db3.example')));
+    await ail(namespace, pod, [toNowhere]);
   });
 
   test('is taken back byte for byte and scanned where the profile says so, and the next one comes through', async () => {

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { describeError } from '@stoker/errors';
+import { type describeError, StokerError } from '@stoker/errors';
 import { sync } from './index.ts';
 import { memorySource } from './testing/memorySource.ts';
 import { mapping, memoryRequest, refusal, requestFor } from './testing/requests.ts';
@@ -67,6 +68,20 @@ describe('the source', () => {
       reason: 'UnsafePath',
     });
     expect(readTree(folder.path)).toEqual({});
+  });
+
+  test('that fails to say what changed fails the sync, unless the manifest it was asked for turns out to be damaged', async () => {
+    using folder = temporaryFolder();
+    await sync(memoryRequest(folder.path, { 'a.txt': 'a' }));
+    const changesSince = () =>
+      Promise.reject(new StokerError('git is gone', { reason: 'CacheDamaged', class: 'transient' }));
+    const source = { ...memorySource({ 'a.txt': 'new' }), changesSince };
+    const request = requestFor('', folder.path, { source });
+    expect(await refusal(request)).toMatchObject({ reason: 'CacheDamaged' });
+    expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'a' });
+    appendFileSync(join(folder.path, '.stoker/manifest'), 'damage');
+    expect((await sync(request)).outcome).toBe('synced');
+    expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'new' });
   });
 
   test('is checked against its hash before anything goes live', async () => {

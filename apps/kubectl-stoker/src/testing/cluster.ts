@@ -83,7 +83,7 @@ export async function kubeconfigOf(
   { namespace, name, rules, folder }: { namespace: string; name: string; rules: readonly Rule[]; folder: string },
 ): Promise<string> {
   await client.create(serviceAccounts, { metadata: { namespace, name } });
-  await client.create(roles, { metadata: { namespace, name }, rules: rules as never });
+  await client.create(roles, { metadata: { namespace, name }, rules });
   await client.create(roleBindings, {
     metadata: { namespace, name },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
