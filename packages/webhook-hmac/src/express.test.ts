@@ -112,7 +112,7 @@ describe('the middleware for express', () => {
       answers.unshift(await genuine());
       return answers[0]?.status === 503;
     });
-    expect(answers[0]?.headers.get('retry-after')).toBe('1');
+    expect(answers[0]?.headers.get('retry-after')).toBe('2');
     expect(await answers[0]?.json()).toEqual({ error: 'BodyRefused' });
     expect(refused).toContain('BodyRefused');
     for (const socket of slow) socket.destroy();

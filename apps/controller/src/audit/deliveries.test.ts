@@ -14,3 +14,14 @@ test('a delivery is found by its commit, whenever; without one, by what comes so
   expect(deliveries.of('ns/plant', other, 10 ** 9)).toBeUndefined();
   expect(deliveries.of('ns/other', commit, 1)).toBeUndefined();
 });
+
+test('a delivery is found, too, when the next one came before its commit was released', () => {
+  const deliveries = createDeliveries();
+  for (const [index, sha] of [commit, other].entries()) {
+    deliveries.note(
+      { kind: 'resolve', key: 'ns/plant', commit: sha },
+      { sender: 'github', delivery: `d-${index}`, atMs: 0 },
+    );
+  }
+  expect([commit, other].map((sha) => deliveries.of('ns/plant', sha, 1)?.delivery)).toEqual(['d-0', 'd-1']);
+});

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly atMs: number;
 }
 
-/** The latest delivery of each CR that this replica received, for the records of what comes of it. */
+/** The latest deliveries of each CR that this replica received, for the records of what comes of them. */
 export interface Deliveries {
   note(action: Action, delivery: Omit<Delivery, 'commit'>): void;
   /** That which brought the commit, as far as can be told. */
@@ -20,21 +20,28 @@ export interface Deliveries {
 const soonMs = 60_000;
 /** Of CRs, the latest ones. */
 const most = 10_000;
+/** Of a CR: a commit may still be on its way when the next is delivered. */
+const mostOfOne = 8;
 
 export function createDeliveries(): Deliveries {
-  const latest = new Map<string, Delivery>();
+  /** Newest first. */
+  const latest = new Map<string, readonly Delivery[]>();
   return {
     note: (action, delivery) => {
+      const before = latest.get(action.key) ?? [];
+      const noted = { ...delivery, commit: action.kind === 'resolve' ? action.commit : undefined };
       latest.delete(action.key);
-      latest.set(action.key, { ...delivery, commit: action.kind === 'resolve' ? action.commit : undefined });
+      latest.set(action.key, [noted, ...before].slice(0, mostOfOne));
       const [oldest] = latest.keys();
       if (latest.size > most && oldest !== undefined) latest.delete(oldest);
     },
     of: (key, commit, nowMs) => {
-      const delivery = latest.get(key);
-      if (delivery === undefined) return undefined;
-      const isOurs = delivery.commit === undefined ? nowMs - delivery.atMs <= soonMs : delivery.commit === commit;
-      return isOurs ? delivery : undefined;
+      const deliveries = latest.get(key) ?? [];
+      const isSoon = ({ atMs }: Delivery) => nowMs - atMs <= soonMs;
+      return (
+        deliveries.find((delivery) => delivery.commit === commit) ??
+        deliveries.find((delivery) => delivery.commit === undefined && isSoon(delivery))
+      );
     },
   };
 }
