@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   '@stoker/command-line': foundation,
   '@stoker/template': foundation,
   '@stoker/logging': foundation,
+  '@stoker/service': [...foundation, '@stoker/logging'],
   '@stoker/webhook-hmac': foundation,
   '@stoker/gitref': foundation,
   '@stoker/ignition': foundation,
@@ -31,10 +32,10 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   '@stoker/sync-engine': [...foundation, '@stoker/template'],
   // Records have the schema of the other documents.
   '@stoker/audit': [...foundation, '@stoker/logging', '@stoker/crd-types'],
-  '@stoker/controller': everything,
+  '@stoker/controller': [...everything, '@stoker/service'],
   // Its tests run beside a simulated gateway.
   '@stoker/agent': [...everything, '@stoker/command-line', '@stoker/gateway-sim'],
-  '@stoker/injector-webhook': everything,
+  '@stoker/injector-webhook': [...everything, '@stoker/service'],
   // Talks to a cluster as a person does, and knows nothing of git or folders.
   'kubectl-stoker': ['@stoker/errors', '@stoker/command-line', '@stoker/crd-types', '@stoker/kube'],
   '@stoker/e2e': [...everything, '@stoker/gateway-sim'],

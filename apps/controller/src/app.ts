@@ -11,7 +11,7 @@ import type { Logger } from '@stoker/logging';
 import { createDeliveries } from './audit/deliveries.ts';
 import { createDeliveryRecords } from './audit/deliveryRecords.ts';
 import { startStokerController } from './controller.ts';
-import { startHealthServer } from './health.ts';
+import { startHealthServer } from '@stoker/service';
 import { createMetrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { createNotifier } from './receiver/notify.ts';

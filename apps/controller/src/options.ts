@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { sinkTargets, type SinkTargets } from '@stoker/audit';
 import type { StokerSpec } from '@stoker/crd-types';
-import { StokerError } from '@stoker/errors';
+import { type Address, addressOf, invalidUsage, listOf, oneOf, ownNamespace } from '@stoker/service';
 import { repositoryGlob } from './access/remote.ts';
 import type { SecretSources } from './receiver/secretFiles.ts';
 
@@ -66,13 +65,6 @@ export interface Options {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Where Kubernetes tells a pod its own namespace. */
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 /**
@@ -85,12 +77,12 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   if (values.help) return 'help';
   if (values.version) return 'version';
   return {
-    watchNamespaces: list(values['watch-namespaces']),
-    allowedRepositories: list(values['allowed-repositories']).map(repositoryGlob),
+    watchNamespaces: listOf(values['watch-namespaces']),
+    allowedRepositories: listOf(values['allowed-repositories']).map(repositoryGlob),
     agentImage: values['agent-image'],
     workers: count('workers', values.workers ?? '4'),
     limits: limits(values['max-concurrent-syncs'], values['max-syncs-per-minute']),
-    receiverAddress: address('receiver-address', values['receiver-address'] ?? '0.0.0.0:8080'),
+    receiverAddress: addressOf('receiver-address', values['receiver-address'] ?? '0.0.0.0:8080'),
     webhookSecrets: { files: values['webhook-secret-file'] ?? [], directory: values['webhook-secret-dir'] },
     audit: sinkTargets({
       file: values['audit-file'],
@@ -100,9 +92,9 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     }),
     leaderElect: values['leader-elect'] ?? false,
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
-    healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    healthAddress: addressOf('health-address', values['health-address'] ?? '0.0.0.0:8081'),
     kubeconfig: values.kubeconfig,
-    logLevel: logLevel(values['log-level'] ?? 'info'),
+    logLevel: oneOf('log-level', values['log-level'], logLevels) ?? 'info',
   };
 }
 
@@ -137,20 +129,13 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw usage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-controller --help');
+    throw invalidUsage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-controller --help');
   }
-}
-
-function list(value: string | undefined): readonly string[] {
-  return (value ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
 
 function count(name: string, value: string, digits = 3): number {
   if (/^[1-9]\d*$/.test(value) && value.length <= digits) return Number(value);
-  throw usage(`--${name} is "${value}"`, `write a number from 1 to ${10 ** digits - 1}`);
+  throw invalidUsage(`--${name} is "${value}"`, `write a number from 1 to ${10 ** digits - 1}`);
 }
 
 function limits(concurrent: string | undefined, perMinute: string | undefined): Options['limits'] {
@@ -158,30 +143,4 @@ function limits(concurrent: string | undefined, perMinute: string | undefined): 
     ...(concurrent === undefined ? {} : { maxConcurrentSyncs: count('max-concurrent-syncs', concurrent, 5) }),
     ...(perMinute === undefined ? {} : { maxSyncsPerMinute: count('max-syncs-per-minute', perMinute, 5) }),
   };
-}
-
-function logLevel(value: string): Options['logLevel'] {
-  const match = logLevels.find((level) => level === value);
-  if (match === undefined) throw usage(`--log-level is "${value}"`, `it must be one of ${logLevels.join(', ')}`);
-  return match;
-}
-
-function address(name: string, value: string): Address {
-  const match = /^(.*):(\d{1,5})$/.exec(value);
-  const port = Number(match?.[2]);
-  if (!match || port > 65_535) throw usage(`--${name} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:8080');
-  return { host: match[1] || '0.0.0.0', port };
-}
-
-function ownNamespace(): string {
-  try {
-    return readFileSync(namespaceFile, 'utf8').trim();
-  } catch {
-    // Outside a pod there is no such file, and `default` is what kubectl would use.
-    return 'default';
-  }
-}
-
-function usage(message: string, hint: string): StokerError {
-  return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
 }

@@ -8,7 +8,7 @@ import { injectionRecord } from './admission/injectionRecord.ts';
 import { expiresAt } from './certificates/keyPair.ts';
 import { selfManagedKeyPair } from './certificates/selfManagedKeyPair.ts';
 import { cacheFacts } from './facts.ts';
-import { startHealthServer } from './health.ts';
+import { startHealthServer } from '@stoker/service';
 import { createMetrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import type { Verdict } from './inject/decide.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { sinkTargets, type SinkTargets } from '@stoker/audit';
-import { StokerError } from '@stoker/errors';
 import type { LogLevel } from '@stoker/logging';
+import { type Address, addressOf, invalidUsage, listOf, oneOf, ownNamespace } from '@stoker/service';
 import type { OnUnresolvable } from './admission/review.ts';
 import type { AgentDefaults } from './inject/sidecar.ts';
 
@@ -63,22 +63,15 @@ export interface Options {
   readonly logLevel: LogLevel;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 const defaultResources = { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '256Mi' } };
 const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
-/** Where Kubernetes tells a pod its own namespace. */
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Reads the command line. Throws `InvalidUsage` with the option's name; answers a word for `--help` and `--version`. */
 export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options | 'help' | 'version' {
   const values = parse(argv);
   if (values.help) return 'help';
   if (values.version) return 'version';
-  if (!values['agent-image']) throw usage('--agent-image is missing', 'name the image of the sidecar');
+  if (!values['agent-image']) throw invalidUsage('--agent-image is missing', 'name the image of the sidecar');
   return {
     defaults: {
       image: values['agent-image'],
@@ -99,12 +92,9 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
       caFile: values['audit-ca-file'],
     }),
     onUnresolvable: oneOf('on-unresolvable', values['on-unresolvable'], ['deny', 'admit']) ?? 'deny',
-    watchNamespaces: (values['watch-namespaces'] ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-    address: address('address', values.address ?? '0.0.0.0:9443'),
-    healthAddress: address('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    watchNamespaces: listOf(values['watch-namespaces']),
+    address: addressOf('address', values.address ?? '0.0.0.0:9443'),
+    healthAddress: addressOf('health-address', values['health-address'] ?? '0.0.0.0:8081'),
     tls: tlsFrom(values['tls-dir'], values['self-managed-tls']),
     service: values.service ?? 'stoker-injector',
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
@@ -147,7 +137,7 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw usage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-injector --help');
+    throw invalidUsage(Error.isError(cause) ? cause.message : String(cause), 'see stoker-injector --help');
   }
 }
 
@@ -161,21 +151,20 @@ function readPem(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw usage(`--${name}: ${Error.isError(cause) ? cause.message : String(cause)}`, 'name a file that is there');
+    throw invalidUsage(
+      `--${name}: ${Error.isError(cause) ? cause.message : String(cause)}`,
+      'name a file that is there',
+    );
   }
 }
 
 function tlsFrom(directory: string | undefined, name: string | undefined): Options['tls'] {
   if (directory !== undefined && name === undefined) return { kind: 'files', directory };
   if (name !== undefined && directory === undefined) return { kind: 'selfManaged', name };
-  throw usage('exactly one of --tls-dir and --self-managed-tls is needed', 'choose where the certificate comes from');
-}
-
-function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined {
-  if (value === undefined) return undefined;
-  const match = allowed.find((candidate) => candidate === value);
-  if (match === undefined) throw usage(`--${name} is "${value}"`, `it must be one of ${allowed.join(', ')}`);
-  return match;
+  throw invalidUsage(
+    'exactly one of --tls-dir and --self-managed-tls is needed',
+    'choose where the certificate comes from',
+  );
 }
 
 function jsonObject(name: string, value: string | undefined): object | undefined {
@@ -184,36 +173,16 @@ function jsonObject(name: string, value: string | undefined): object | undefined
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch (cause) {
-    throw usage(
+    throw invalidUsage(
       `--${name} is not JSON: ${Error.isError(cause) ? cause.message : String(cause)}`,
       'write it as {"requests":{…},"limits":{…}}',
     );
   }
-  throw usage(`--${name} is not a JSON object`, 'write it as {"requests":{…},"limits":{…}}');
+  throw invalidUsage(`--${name} is not a JSON object`, 'write it as {"requests":{…},"limits":{…}}');
 }
 
 /** A whole number of bytes with a suffix of Kubernetes, as anybody writes a size: 500Mi, 2Gi. */
 function quantity(name: string, value: string): string {
   if (/^[1-9]\d*(?:[kMGTPE]|[KMGTPE]i)?$/.test(value)) return value;
-  throw usage(`--${name} is "${value}"`, 'write a size as Kubernetes does, for example 2Gi');
-}
-
-function address(name: string, value: string): Address {
-  const match = /^(.*):(\d{1,5})$/.exec(value);
-  const port = Number(match?.[2]);
-  if (!match || port > 65_535) throw usage(`--${name} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:9443');
-  return { host: match[1] || '0.0.0.0', port };
-}
-
-function ownNamespace(): string {
-  try {
-    return readFileSync(namespaceFile, 'utf8').trim();
-  } catch {
-    // Outside a pod there is no such file, and `default` is what kubectl would use.
-    return 'default';
-  }
-}
-
-function usage(message: string, hint: string): StokerError {
-  return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
+  throw invalidUsage(`--${name} is "${value}"`, 'write a size as Kubernetes does, for example 2Gi');
 }

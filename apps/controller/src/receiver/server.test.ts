@@ -9,7 +9,7 @@ import { PassThrough } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { createDeliveries } from '../audit/deliveries.ts';
 import { createDeliveryRecords } from '../audit/deliveryRecords.ts';
-import type { Listening } from '../listen.ts';
+import type { Listening } from '@stoker/service';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { makeDraft } from '../testing/draft.ts';
 import { createReceiver, type Receiver } from './receiver.ts';

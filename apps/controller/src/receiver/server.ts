@@ -5,8 +5,7 @@ import { readEvents } from '@stoker/webhook-hmac';
 import { signedBody } from '@stoker/webhook-hmac/express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { createServer } from 'node:http';
-import { listen, type Listening } from '../listen.ts';
-import type { Address } from '../options.ts';
+import { type Address, listen, type Listening } from '@stoker/service';
 import type { Receiver } from './receiver.ts';
 
 /** GitHub sends up to 2,048 commits with the names of their files in one push. */

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
-import type { Registry } from 'prom-client';
 import { listen, type Listening } from './listen.ts';
-import type { Address } from './options.ts';
+import type { Address } from './optionValues.ts';
 
-/** `/livez`: the process runs. `/readyz`: its caches are filled. `/metrics`: what it counted. */
+/** `/livez`: the process runs. `/readyz`: it can do its work. `/metrics`: what it counted. */
 export async function startHealthServer(options: {
   readonly address: Address;
-  readonly registry: Registry;
+  /** As prom-client has it. */
+  readonly registry: { readonly contentType: string; metrics(): Promise<string> };
   readonly isReady: () => boolean;
 }): Promise<Listening> {
   const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Address } from './options.ts';
+import type { Address } from './optionValues.ts';
 
 export interface Listening {
   readonly port: number;
