@@ -1,9 +1,13 @@
-// Two profiles of one gateway that get in each other's way: where the resources show it, and where only the commit does.
+// Two profiles of one gateway that get in each other's way, where the resources show it and where only the commit does; and two
+// gateways on one volume.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { firstSync, pushNext } from '../src/plant/cycle.ts';
+import { deliverPush, firstSync, pushNext } from '../src/plant/cycle.ts';
 import { endState } from '../src/plant/endState.ts';
 import { eventually } from '../src/plant/eventually.ts';
+import { gatewayManifests } from '../src/plant/gateways.ts';
 import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
 import { allSynced, type ObservedStoker } from '../src/plant/observe.ts';
 import { applyObjects, getObject, listObjects } from '../src/plant/resources.ts';
@@ -15,7 +19,7 @@ const namespace = 'e2e-conflicts';
 let plant: Plant;
 
 beforeAll(async () => {
-  plant = await installPlant(namespace);
+  plant = await installPlant(namespace, (gateway) => ({ ...gateway, keepsFolder: gateway.name === 'site' }));
   await firstSync(plant);
 }, 300_000);
 
@@ -109,4 +113,30 @@ test('two that write one file, as only the commit shows, are refused with both s
   await extraProfile(harmless);
   await eventually('it is well again', async () => expect(await siteGateway()).toMatchObject({ phase: 'Synced' }));
   expect((await endState(namespace))['site']).toEqual(before['site']);
+});
+
+test('two gateways that write one volume are both held and named, until one of them goes', async () => {
+  const before = await endState(namespace);
+  const twin = gatewayManifests({ name: 'twin', profile: 'site', claim: 'data-site-0' }, namespace);
+  await applyObjects(twin);
+  const both = expect.stringMatching(/site of plant and twin of plant write one volume/);
+  await eventually('both are told', async () => {
+    const { status } = await getObject<ObservedStoker>(namespace, 'stokers', stokerName);
+    const told = status?.discoveredGateways?.filter(({ name }) => name === 'site' || name === 'twin');
+    expect(told?.map(({ error }) => error)).toEqual([
+      expect.objectContaining({ reason: 'VolumeConflict', message: both }),
+      expect.objectContaining({ reason: 'VolumeConflict', message: both }),
+    ]);
+  });
+  await eventually('an event says so', async () => expect(await warnings()).toContainEqual(both));
+  writeFileSync(join(plant.repository.workTree, 'projects/plant-base/NOTE.md'), 'for everybody');
+  const commit = await plant.repository.push('A note for everybody');
+  await deliverPush(plant, commit);
+  await eventually('the commit is held for the one that was there', async () =>
+    expect(await siteGateway()).toMatchObject({ held: { gate: 'volumeConflict', message: both } }),
+  );
+  expect((await endState(namespace))['site']).toEqual(before['site']);
+  await kubectl(['-n', namespace, 'delete', 'statefulset', 'twin']);
+  await allSynced(namespace, commit);
+  expect(await readGatewayFile(namespace, 'site-0', 'projects/plant-base/NOTE.md')).toBe('for everybody');
 });

@@ -17,6 +17,8 @@ export interface GatewaySpec {
   readonly apiToken?: string;
   /** Its folder outlives its pods. Without it the volume is an emptyDir: a new pod begins with an empty folder. */
   readonly keepsFolder?: boolean;
+  /** Its folder is on this claim, whosever that is. */
+  readonly claim?: string;
 }
 
 const dataPath = '/usr/local/bin/ignition/data';
@@ -81,7 +83,7 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
                 ],
               },
             ],
-            volumes: [...(gateway.keepsFolder ? [] : [{ name: 'data', emptyDir: {} }]), { name: 'tmp', emptyDir: {} }],
+            volumes: [...dataVolume(gateway), { name: 'tmp', emptyDir: {} }],
           },
         },
         ...(gateway.keepsFolder ? { volumeClaimTemplates: [dataClaim] } : {}),
@@ -94,6 +96,11 @@ export function gatewayManifests(gateway: GatewaySpec, namespace: string): objec
       spec: { selector, ports: [{ name: 'http', port: 80, targetPort: ports.http }] },
     },
   ];
+}
+
+function dataVolume({ keepsFolder, claim }: GatewaySpec): object[] {
+  if (claim !== undefined) return [{ name: 'data', persistentVolumeClaim: { claimName: claim } }];
+  return keepsFolder ? [] : [{ name: 'data', emptyDir: {} }];
 }
 
 function asking({ name, profile }: GatewaySpec): object {
