@@ -177,6 +177,17 @@ describe('a refusal', () => {
     });
   });
 
+  test('and sends elsewhere, as a sign-in page in between does, is a failure and not followed', async () => {
+    const redirect: Step = (response) => void response.writeHead(302, { location: '/login' }).end('sign in');
+    const { server, client } = await connect(redirect, redirect);
+    expect(await failureOf(client.delete(configMaps, key))).toMatchObject({
+      status: 302,
+      message: 'the API server answered 302: sign in',
+    });
+    expect(await failureOf(client.create(configMaps, object('a', '1')))).toMatchObject({ status: 302 });
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('NotFound is undefined to find and false to delete', async () => {
     const { client } = await connect(refusal(404, 'NotFound'), refusal(404, 'NotFound'));
     expect(await client.find(configMaps, key)).toBeUndefined();
@@ -292,6 +303,13 @@ describe('no answer', () => {
     const broken: Step = (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{');
     const { client } = await connect(broken);
     expect(await failureOf(client.get(configMaps, key))).toMatchObject({ status: 0, reason: 'BadAnswer' });
+  });
+
+  test('but a page in its place is BadAnswer', async () => {
+    const page: Step = (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+    const { client } = await connect(page, page);
+    expect(await failureOf(client.find(configMaps, key))).toMatchObject({ status: 0, reason: 'BadAnswer' });
+    expect(await failureOf(client.replace(configMaps, object('a', '1')))).toMatchObject({ reason: 'BadAnswer' });
   });
 
   test('on a kept connection that was closed meanwhile is asked for again', async () => {

@@ -2,7 +2,7 @@ import type { ClusterAccess } from '../access/access.ts';
 import { systemClock } from '../clock.ts';
 import { keyOf } from '../keys.ts';
 import type { KubeClient, KubeObject, ResourceType } from '../types.ts';
-import { isNotFound } from './apiError.ts';
+import { ApiError, isNotFound } from './apiError.ts';
 import { apiVersionOf, resourcePath } from './resourcePath.ts';
 import { listPages } from './listPages.ts';
 import { createTransport } from './transport.ts';
@@ -74,9 +74,12 @@ export function openClient(
 
 type DeleteOptions = NonNullable<Parameters<KubeClient['delete']>[2]>;
 
-/** The server has checked it: an answer to a typed path is an object of that type. */
+/** The server has checked it: an object that answers a typed path is of that type. A page in between answers none. */
 async function objectOf<T extends KubeObject>(answer: Promise<unknown>): Promise<T> {
-  return (await answer) as T;
+  const object = await answer;
+  if (typeof object === 'object' && object !== null) return object as T;
+  const message = 'something answered in place of the API server: it was no object';
+  throw new ApiError(message, { status: 0, reason: 'BadAnswer' });
 }
 
 function addressed<T extends KubeObject>(type: ResourceType<T>, object: T): KubeObject {

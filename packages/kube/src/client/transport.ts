@@ -83,7 +83,8 @@ async function sendOnce(access: ClusterAccess, userAgent: string, call: Call, de
   });
   const status = response.statusCode ?? 0;
   countRequest(call.method, status);
-  if (status < 400) return response;
+  // A redirect comes from something in between, and nothing has been done: it is no answer to what was asked.
+  if (status < 300) return response;
   if (status === 401) connection.refused?.();
   throw readFailure(status, await readText(response), response.headers['retry-after']);
 }

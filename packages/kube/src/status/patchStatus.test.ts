@@ -81,6 +81,53 @@ describe('an object that has changed since it was read', () => {
     ]);
   });
 
+  test('keeps the transition times that its conditions have by now', async () => {
+    const condition = (type: string, status: string, lastTransitionTime: string) => ({
+      type,
+      status,
+      lastTransitionTime,
+    });
+    const [early, meanwhile, late] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:05Z', '2026-01-01T00:00:09Z'];
+    const next = [
+      condition('Same', 'False', late),
+      condition('Back', 'True', early),
+      condition('Moved', 'False', late),
+      condition('Added', 'True', late),
+    ];
+    const by = [
+      condition('Moved', 'True', meanwhile),
+      condition('Same', 'False', meanwhile),
+      condition('Back', 'False', meanwhile),
+    ];
+    server = await startScriptedServer(conflict, json(200, { ...at('2'), status: { conditions: by } }), json(200, {}));
+    const old = ['Same', 'Back', 'Moved'].map((type) => condition(type, 'True', early));
+    const before: Widget = { ...at('1'), status: { conditions: old } };
+    await patchStatus(openClient(server.access), widgets, before, { conditions: next });
+    expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toEqual({
+      metadata: { resourceVersion: '2' },
+      status: {
+        conditions: [
+          condition('Same', 'False', meanwhile),
+          condition('Back', 'True', meanwhile),
+          condition('Moved', 'False', late),
+          condition('Added', 'True', late),
+        ],
+      },
+    });
+  });
+
+  test('and is by now as it shall be is left as it is, whenever that came about', async () => {
+    const status = (lastTransitionTime: string) => ({
+      conditions: [{ type: 'A', status: 'True', lastTransitionTime }],
+    });
+    const written = { ...at('2'), status: status('2026-01-01T00:00:05Z') };
+    server = await startScriptedServer(conflict, json(200, written));
+    const before: Widget = at('1');
+    const outcome = patchStatus(openClient(server.access), widgets, before, status('2026-01-01T00:00:09Z'));
+    expect(await outcome).toEqual(written);
+    expect(server.requests.map(({ method }) => method)).toEqual(['PATCH', 'GET']);
+  });
+
   test('and is another object of the same name is left alone, as a conflict', async () => {
     const { outcome, sent } = await patchAfter(conflict, json(200, at('9', 'another')), json(200, {}));
     await expect(outcome).rejects.toMatchObject({

@@ -8,8 +8,9 @@ const maxAttempts = 5;
 
 /**
  * Makes the status equal to `nextStatus`, by one merge patch of the status subresource; nothing is sent when `before`
- * says that it is so already. A change by others meanwhile is read and built upon; but an object that was re-created
- * under its name is another one, and does not get the status of the old one. Throws `ApiError`, then as a conflict.
+ * says that it is so already. A change by others meanwhile is read and built upon: conditions keep the transition times
+ * that they have by now. But an object that was re-created under its name is another one, and does not get the status of
+ * the old one. Throws `ApiError`, then as a conflict.
  */
 export async function patchStatus<T extends KubeObject & { readonly status?: unknown }>(
   client: KubeClient,
@@ -20,8 +21,9 @@ export async function patchStatus<T extends KubeObject & { readonly status?: unk
 ): Promise<T> {
   const key = keyOf(before);
   let known = before;
+  let next = asJson(nextStatus);
   for (let attempt = 1; ; attempt++) {
-    const [current, next] = [asJson(known.status), asJson(nextStatus)];
+    const current = asJson(known.status);
     if (isDeepStrictEqual(current, next)) return known;
     const patch = { ...guardOf(known), status: withRemovals(current, next) };
     try {
@@ -30,6 +32,7 @@ export async function patchStatus<T extends KubeObject & { readonly status?: unk
       if (!isConflict(error) || attempt === maxAttempts) throw error;
       known = await client.get(type, key, { signal: options.signal, timeoutMs: options.timeoutMs });
       if (known.metadata.uid !== before.metadata.uid) throw reCreated(type.kind, before, error);
+      next = withTransitionsOf(asJson(known.status), next);
     }
   }
 }
@@ -51,6 +54,26 @@ function asJson(value: unknown): Json {
   return value === undefined ? {} : (JSON.parse(JSON.stringify(value)) as Json);
 }
 
+/**
+ * The status was made from conditions that are not the last ones: one that is by now what it is to become has moved then,
+ * not now, and none moves before it did.
+ */
+function withTransitionsOf(current: Json, next: Json): Json {
+  if (!isRecord(current) || !isRecord(next)) return next;
+  const [known, conditions] = [current['conditions'], next['conditions']];
+  if (!isList(known) || !isList(conditions)) return next;
+  return { ...next, conditions: conditions.map((condition) => withTransitionOf(known, condition)) };
+}
+
+function withTransitionOf(known: readonly Json[], condition: Json): Json {
+  if (!isRecord(condition)) return condition;
+  const before = known.filter(isRecord).find(({ type }) => type === condition['type']);
+  const [time, nextTime] = [before?.['lastTransitionTime'], condition['lastTransitionTime']];
+  if (typeof time !== 'string' || typeof nextTime !== 'string') return condition;
+  const hasMoved = before?.['status'] !== condition['status'];
+  return hasMoved && Date.parse(nextTime) >= Date.parse(time) ? condition : { ...condition, lastTransitionTime: time };
+}
+
 /** A merge patch removes only what it names: fields that are gone become null. Everything else is sent whole. */
 function withRemovals(before: Json, next: Json): Json {
   if (!isRecord(before) || !isRecord(next)) return next;
@@ -59,6 +82,10 @@ function withRemovals(before: Json, next: Json): Json {
     ...Object.entries(next).map(([field, value]) => [field, withRemovals(before[field], value)] as const),
     ...gone.map((field) => [field, null] as const),
   ]);
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function isRecord(value: Json): value is { readonly [field: string]: Json } {
