@@ -63,7 +63,8 @@ export async function gatherGateway(client: KubeClient, found: FoundGateway): Pr
       refOverride: pod.metadata.annotations?.[annotations.refOverride],
       agentDown: agentDown(pod.status ?? {}),
     },
-    hidden,
+    // Whichever was refused first: the same words each time.
+    hidden: hidden.toSorted(),
   };
 }
 

@@ -33,6 +33,17 @@ pumps  main bbbbbbbb  201/201 synced  ready
   );
 });
 
+test('a Stoker that has no room to list all that are not synced says how many more there are', () => {
+  const status = { gatewayCount: 500, syncedGateways: 120 };
+  const pumps = stoker([gateway({ phase: 'Syncing' })], { name: 'pumps', status });
+  expect(renderTree([summariseStoker(pumps)], { withNamespace: false })).toBe(
+    `pumps  main bbbbbbbb  120/500 synced  ready
+├─ north  Syncing  bbbbbbbb
+├─ 379 more that are not synced
+└─ 120 more that are synced`,
+  );
+});
+
 test('programs read the same', () => {
   expect(summariseStoker(site)).toMatchObject({
     namespace: 'water',

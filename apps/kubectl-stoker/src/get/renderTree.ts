@@ -24,7 +24,12 @@ function renderStoker(stoker: StokerSummary, withNamespace: boolean): string {
     [own === ref ? '' : (own ?? ''), reason === undefined ? '' : `${reason}: ${message}`].filter(Boolean).join('  '),
   ]);
   const unlisted = gatewayCount - gateways.length;
-  const lines = [...aligned(rows), ...(unlisted > 0 ? [`${unlisted} more that are synced`] : [])];
+  const unlistedSynced = Math.min(unlisted, syncedGateways);
+  const lines = [
+    ...aligned(rows),
+    ...(unlisted > unlistedSynced ? [`${unlisted - unlistedSynced} more that are not synced`] : []),
+    ...(unlistedSynced > 0 ? [`${unlistedSynced} more that are synced`] : []),
+  ];
   return [head.join('  '), ...lines.map((line, index) => `${index === lines.length - 1 ? '└─' : '├─'} ${line}`)].join(
     '\n',
   );
