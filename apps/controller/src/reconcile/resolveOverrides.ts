@@ -1,12 +1,13 @@
-import { annotations, durationMs, reasons, type Stoker } from '@stoker/crd-types';
+import { annotations, conditionTypes, durationMs, reasons, type Stoker } from '@stoker/crd-types';
 import { isStokerError, StokerError } from '@stoker/errors';
 import { checkRef } from '@stoker/gitref';
+import { findCondition } from '@stoker/kube';
+import type { OverrideRefs } from '../refs/overrideRefs.ts';
 import type { RefRequest } from '../refs/refRequest.ts';
-import type { Deps } from './deps.ts';
 import { done, type Draft, type Outcome, type Override } from './draft.ts';
 
 /** The refs that pods ask for instead of the CR's, each resolved once for all that ask for it. */
-export function resolveOverrides(draft: Draft, deps: Deps): Outcome {
+export function resolveOverrides(draft: Draft, deps: { readonly overrides: Pick<OverrideRefs, 'follow'> }): Outcome {
   const asked = draft.gateways.map(({ gateway }) => gateway.pod.annotations[annotations.refOverride] ?? '');
   const checked = new Map(asked.filter((ref) => ref !== '').map((ref) => [ref, checkOverride(draft.stoker, ref)]));
   const requests = [...checked].flatMap(([ref, error]) => (error === undefined ? (requestFor(draft, ref) ?? []) : []));
@@ -15,8 +16,10 @@ export function resolveOverrides(draft: Draft, deps: Deps): Outcome {
     const ref = asked[index] ?? '';
     if (ref === '') return gateway;
     const state = states.get(ref);
-    const error = checked.get(ref) ?? asOverrideError(ref, state?.error);
-    return { ...gateway, override: { ref, commit: state?.resolved?.commit, error } satisfies Override };
+    const commit = state?.resolved?.commit;
+    const known = checked.get(ref) ?? asOverrideError(ref, state?.error);
+    const error = known ?? (commit === undefined ? errorBefore(draft.stoker, gateway.gateway.name, ref) : undefined);
+    return { ...gateway, override: { ref, commit, error } satisfies Override };
   });
   return done;
 }
@@ -49,5 +52,18 @@ function asOverrideError(ref: string, error: unknown): StokerError | undefined {
   if (!isStokerError(error)) throw error;
   const { reason, hint, message } = error;
   const options = { reason, class: error.class, cause: error, ...(hint === undefined ? {} : { hint }) };
-  return new StokerError(`annotation ${annotations.refOverride} ${JSON.stringify(ref)}: ${message}`, options);
+  return new StokerError(`${subjectOf(ref)}${message}`, options);
+}
+
+function subjectOf(ref: string): string {
+  return `annotation ${annotations.refOverride} ${JSON.stringify(ref)}: `;
+}
+
+/** A restart is no news: until git answers, what the status says of this very override stands. */
+function errorBefore({ status }: Stoker, gatewayName: string, ref: string): StokerError | undefined {
+  const error = status?.discoveredGateways?.find(({ name }) => name === gatewayName)?.error;
+  // Which ref it is about stands nowhere else.
+  if (error === undefined || !error.message.startsWith(subjectOf(ref))) return undefined;
+  const waitsForPerson = findCondition(status?.conditions, conditionTypes.Stalled)?.status === 'True';
+  return new StokerError(error.message, { reason: error.reason, class: waitsForPerson ? 'stalled' : 'transient' });
 }
