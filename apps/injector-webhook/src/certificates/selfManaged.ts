@@ -79,23 +79,33 @@ export async function ensureSelfManagedPair(options: SelfManagedOptions): Promis
   }
 }
 
+/** The certificates that the API server is told to trust, of all webhooks that it has, as PEM. */
+export async function trustedCertificates({
+  client,
+  webhookConfigurationName,
+}: Pick<SelfManagedOptions, 'client' | 'webhookConfigurationName'>): Promise<readonly string[]> {
+  const configuration = await client.get(webhookConfigurations, { namespace: '', name: webhookConfigurationName });
+  const bundles = configuration.webhooks.map(({ clientConfig }) => decode(clientConfig.caBundle).match(pemBlock) ?? []);
+  return bundles.flat();
+}
+
 /**
  * How long a replica that starts waits before it serves with the pair, in ms: until each API server has seen that it may be
- * trusted, `settleMs` after it was made. Not at all where nothing else was ever trusted, as when Stoker is installed.
+ * trusted, `settleMs` after it was made, or after this replica had to add it. Not at all where nothing else was ever trusted,
+ * as when Stoker is installed.
+ *
+ * @param before what was trusted before the pair was asked for
  */
-export async function untilTrustedMs(
-  { client, webhookConfigurationName, now }: SelfManagedOptions,
+export function untilTrustedMs(
   { cert }: KeyPair,
-  settleMs: number,
-): Promise<number> {
+  before: readonly string[],
+  { now, settleMs }: { readonly now: number; readonly settleMs: number },
+): number {
+  const own = cert.trim();
+  if (!before.some((block) => block !== own && isValidAt(block, now))) return 0;
+  if (!before.includes(own)) return settleMs;
   const madeAt = new X509Certificate(cert).validFromDate.getTime() + backdatedMs;
-  const leftMs = Math.min(settleMs, madeAt + settleMs - now());
-  if (leftMs <= 0) return 0;
-  const configuration = await client.get(webhookConfigurations, { namespace: '', name: webhookConfigurationName });
-  const trusted = configuration.webhooks.flatMap(
-    ({ clientConfig }) => decode(clientConfig.caBundle).match(pemBlock) ?? [],
-  );
-  return trusted.some((block) => block !== cert.trim() && isValidAt(block, now())) ? leftMs : 0;
+  return Math.max(0, Math.min(settleMs, madeAt + settleMs - now));
 }
 
 async function makePair(options: SelfManagedOptions): Promise<KeyPair> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyPair } from '../admission/server.ts';
 import type { KeyPairSource } from './fromFiles.ts';
-import { ensureSelfManagedPair, type SelfManagedOptions, untilTrustedMs } from './selfManaged.ts';
+import { ensureSelfManagedPair, type SelfManagedOptions, trustedCertificates, untilTrustedMs } from './selfManaged.ts';
 
 /** How often a replica looks whether another has renewed the certificate, or whether it is due. */
 const checkMs = 60_000;
@@ -17,9 +17,10 @@ export async function selfManagedKeyPair(
 ): Promise<KeyPairSource> {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const before = await trustedCertificates(options);
   const initial = await ensureSelfManagedPair(options);
   // Meanwhile other replicas serve with the pair before it.
-  await pause(await untilTrustedMs(options, initial, times.settleMs), signal);
+  await pause(untilTrustedMs(initial, before, { now: options.now(), settleMs: times.settleMs }), signal);
 
   const follow = async () => {
     let current = initial;
