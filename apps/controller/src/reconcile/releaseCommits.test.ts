@@ -35,9 +35,9 @@ const away = new StokerError('git is away', { reason: 'GitUnreachable', class: '
 const gone = new StokerError('there is no main', { reason: 'RefNotFound', class: 'stalled' });
 
 /** What is decided for a gateway that a pause has held, after the pause. */
-function decided(ref: RefProgress) {
+function decided(ref: RefProgress, before = held) {
   const draft = makeDraft({ ref });
-  const decision = { release, held };
+  const decision = { release, held: before };
   const told = metadataDocument(draft.stoker, makeGateway('site-0', { decision }));
   draft.gateways = [makeGateway('site-0', { told, decision })];
   releaseCommits(draft, { caches: { profiles: { list: () => [profile] } }, turns, now });
@@ -55,4 +55,9 @@ test.each<[string, RefProgress, Hold | undefined]>([
 
 test('a hold ends with the release that it kept back, once git has told the commit', () => {
   expect(decided({ kind: 'resolved', commit: next })).toMatchObject({ release: { commit: next }, held: undefined });
+});
+
+test('a hold of a profile that is again as it was ends also while git is away', () => {
+  const edited = { ...held, candidate: { ...held.candidate, commit } };
+  expect(decided({ kind: 'failed', commit, error: away }, edited)).toEqual({ release, held: undefined });
 });

@@ -167,8 +167,10 @@ function decide(
   const isNew = decision.release !== undefined && decision.release.id !== gateway.told?.release?.id;
   const before = gateway.told?.releaseTimes ?? [];
   const releaseTimes = isNew ? withRelease(before, now) : before;
-  // What is known without an answer may be the commit from before the hold.
-  const isNothingNew = candidate === undefined || candidate.id === gateway.told?.release?.id;
+  // What is known without an answer may be the commit from before the hold. A hold of this very commit was of another profile.
+  const isNothingNew =
+    candidate === undefined ||
+    (candidate.id === gateway.told?.release?.id && candidate.commit !== gateway.told?.held?.candidate.commit);
   const keepsHold = gateway.override === undefined && error === undefined && isNothingNew && isUnanswered(draft);
   const held = keepsHold ? gateway.told?.held : decision.held;
   return {
