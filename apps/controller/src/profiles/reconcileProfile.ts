@@ -37,6 +37,8 @@ export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<
   };
   const conditions = applyClaims(profile.status?.conditions, claims, { now: deps.now(), observedGeneration });
   const next: SyncProfileStatus = { observedGeneration, conditions };
+  deps.profiles.wrote(await patchStatus(deps.client, syncProfiles, profile, next));
+  // Not before: another try would say it again.
   for (const { type, status, reason, message } of conditions) {
     if (!(type in claims) || status === 'True' || wasSaid(profile.status, type, message)) continue;
     deps.events.record({
@@ -47,7 +49,6 @@ export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<
       note: message,
     });
   }
-  deps.profiles.wrote(await patchStatus(deps.client, syncProfiles, profile, next));
   return { kind: 'done' };
 }
 
