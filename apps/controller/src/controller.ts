@@ -1,6 +1,6 @@
 import type { Audit } from '@stoker/audit';
 import { annotations, reasons, type Stoker, type StokerSpec, type SyncProfile } from '@stoker/crd-types';
-import { describeError } from '@stoker/errors';
+import { describeError, isStokerError } from '@stoker/errors';
 import type { Remote, RepositoryUrl, ResolvedRef } from '@stoker/gitref';
 import {
   type ConfigMap,
@@ -80,6 +80,7 @@ export function startStokerController(options: {
   const { client, logger, metrics, events, git } = options;
   const now = options.now ?? (() => new Date());
   let isLeading = false;
+  let isStopped = false;
 
   const refs = createRefWatcher({
     resolve: git.resolveRef,
@@ -107,6 +108,18 @@ export function startStokerController(options: {
       else logger.warn('installation token not minted', { repository, error });
     },
   });
+  const refreshWebhookKey = (stoker: Stoker): void => {
+    const key = keyOf(stoker);
+    const again = () => {
+      const current = isStopped ? undefined : caches.stokers.get(key);
+      if (current !== undefined && isWhole(current)) refreshWebhookKey(current);
+    };
+    webhookKeys.refresh(stoker).catch((error: unknown) => {
+      logger.warn('key of push events not read', { stoker: formatKey(key), error });
+      // What a Secret lacks ends with a change of it. Where the API server did not answer, nobody else would ask again.
+      if (!isStokerError(error)) setTimeout(again, maxRetryDelayMs).unref();
+    });
+  };
   const onError = (key: string, error: unknown, attempt: number) => {
     logger.warn('reconcile failed and will be tried again', { stoker: key, attempt, error });
   };
@@ -146,11 +159,7 @@ export function startStokerController(options: {
       enqueueStoker: (key, priority) => isLeading && stokerWork.queue.add(key, { priority }),
       enqueueProfile: (key, priority) => isLeading && profileWork.queue.add(key, { priority }),
       poke: resolveNow,
-      refreshWebhookKey: (stoker) => {
-        webhookKeys.refresh(stoker).catch((error: unknown) => {
-          logger.warn('key of push events not read', { stoker: formatKey(keyOf(stoker)), error });
-        });
-      },
+      refreshWebhookKey,
       forgetWebhookKey: (key) => webhookKeys.forget(key),
       observedStoker: (stoker) => stokers.observed(stoker),
       observedProfile: (profile) => profiles.observed(profile),
@@ -232,6 +241,7 @@ export function startStokerController(options: {
       return isLeading;
     },
     stop: async () => {
+      isStopped = true;
       await Promise.all([stokerWork.stop(), profileWork.stop()]);
       // Not before: a reconcile on its way would find nothing known, and say so.
       refs.stop();
