@@ -5,7 +5,13 @@ import type { Deps } from './deps.ts';
 import { done, type Draft, type Outcome } from './draft.ts';
 
 /** Which ref the CR is on; a request that is over loses its annotations, one that a person wrote by hand is completed. */
-export async function settleRequest(draft: Draft, deps: Deps): Promise<Outcome> {
+export async function settleRequest(
+  draft: Draft,
+  deps: Pick<Deps, 'now'> & {
+    readonly client: Pick<Deps['client'], 'mergePatch'>;
+    readonly stokers: Pick<Deps['stokers'], 'wrote'>;
+  },
+): Promise<Outcome> {
   const target = chooseTarget(draft.stoker, deps.now());
   draft.target = target;
   const notes = changedAnnotations(target.kind, draft, deps.now());
@@ -35,8 +41,10 @@ function changedAnnotations(
     const left = requestNotes.filter((name) => name in notes);
     return left.length === 0 ? undefined : Object.fromEntries(left.map((name) => [name, null]));
   }
+  const at = notes[annotations.requestedAt] ?? '';
   return {
-    [annotations.requestedAt]: notes[annotations.requestedAt] ?? now.toISOString(),
+    // What is no time would never let it expire.
+    [annotations.requestedAt]: Number.isNaN(Date.parse(at)) ? now.toISOString() : at,
     [annotations.requestedOver]: notes[annotations.requestedOver] ?? stoker.spec.git.ref,
   };
 }
