@@ -45,3 +45,15 @@ test('a pod that nothing is done to is skipped', () => {
   const pod = gatewayPod({ 'stoker.io/inject': 'false' });
   expect(recordOf(request(pod))).toMatchObject({ outcome: 'Skipped', reason: 'NotRequested' });
 });
+
+test('a pod that has its agent is skipped, whatever its annotations have come to say', () => {
+  const pod = gatewayPod({ 'stoker.io/gateway-name': 'No Name' });
+  const labels = { 'stoker.io/cr': 'plant' };
+  const initContainers = [{ name: 'stoker-agent' }];
+  const injected = { ...pod, metadata: { ...pod.metadata, labels }, spec: { ...pod.spec, initContainers } };
+  expect(recordOf(request(injected))).toMatchObject({
+    object: { stoker: 'plant', gateway: undefined },
+    outcome: 'Skipped',
+    reason: 'AlreadyInjected',
+  });
+});

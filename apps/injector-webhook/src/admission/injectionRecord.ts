@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@stoker/audit';
 import { annotations, gatewayNameOf, labels } from '@stoker/crd-types';
 import type { Verdict } from '../inject/decide.ts';
+import type { Pod } from '../inject/pod.ts';
 import type { AdmissionRequest } from './review.ts';
 
 const outcomes = { inject: 'Injected', skip: 'Skipped', refuse: 'Refused' } as const;
@@ -21,14 +22,13 @@ export function injectionRecord(
     readonly annotations?: Readonly<Record<string, string>>;
   };
   const refusal = verdict.kind === 'refuse' ? verdict.refusal : undefined;
-  const isNamed = name !== '' && refusal === undefined;
   return {
     action: 'injection',
     object: {
       namespace,
       stoker:
         verdict.kind === 'inject' ? verdict.stoker : (pod.metadata.labels?.[labels.cr] ?? notes[annotations.crName]),
-      gateway: isNamed ? gatewayNameOf({ podName: name, annotations: notes }) : undefined,
+      gateway: name === '' || refusal !== undefined ? undefined : gatewayOf(pod),
       pod: name || `${generateName}*`,
     },
     trigger: { kind: 'admission', by: user },
@@ -37,4 +37,13 @@ export function injectionRecord(
     message: refusal?.message,
     durationMs: Math.round(durationMs * 10) / 10,
   };
+}
+
+/** Undefined where its annotation names none: of a pod that has its agent already, nobody has looked at that. */
+function gatewayOf({ metadata: { name, annotations: notes = {} } }: Pod): string | undefined {
+  try {
+    return gatewayNameOf({ podName: name, annotations: notes });
+  } catch {
+    return undefined;
+  }
 }
