@@ -141,6 +141,15 @@ test('a proxy in whose URL git would find another host than was checked is refus
   await cache.close();
 });
 
+test.each(['ssh://git@localhost:1/site', 'git://localhost:1/site'])(
+  'a proxy, which %s does not go through, lets nobody reach loopback in the cluster',
+  async (text) => {
+    const url = { ...parseRepositoryUrl(text, 'standalone'), scope: 'cluster' } as const;
+    const remote: Remote = { url, credentials: { kind: 'none' }, proxy: 'http://10.0.0.7:3128' };
+    await expect(resolveRef(remote, 'main')).rejects.toMatchObject({ reason: 'InvalidRepositoryUrl' });
+  },
+);
+
 test.each([
   ['ext::sh', 'standalone', 'InvalidProxy'],
   ['--upload-pack=touch', 'standalone', 'InvalidProxy'],

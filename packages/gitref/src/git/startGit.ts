@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { gitError } from '../gitError.ts';
 
@@ -29,32 +29,47 @@ const graceMs = 1000;
 /**
  * Starts git as the leader of a process group of its own, so that `kill` also reaches `git-remote-https` and `ssh`.
  *
- * @throws StokerError `GitNotUsable` (from `ended`) where git cannot be started
+ * @throws StokerError `GitNotUsable` where git cannot be started: from `ended`, or at once where no descriptor is left
  */
 export function startGit(args: readonly string[], options: StartOptions): GitProcess {
   const child = spawn('git', args, { env: options.environment, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-keptStderr);
-    options.onStderr?.(text);
-  });
-  // A git that ends early closes its input; its exit code tells why.
-  child.stdin.on('error', () => undefined);
-
+  let kept = '';
   const ended = new Promise<GitExit>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(gitError('GitNotUsable', 'git cannot be started', { hint: 'Install git 2.38 or later.', cause })),
-    );
+    child.once('error', (cause) => reject(cannotStart(cause)));
     // Killed by somebody else, most likely the kernel for its memory: its helpers must not go on without it.
     child.once('exit', (_, killedBy) => {
       if (killedBy !== null && child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     });
-    child.once('close', (code, killedBy) => resolve({ code, killedBy, stderr }));
+    child.once('close', (code, killedBy) => resolve({ code, killedBy, stderr: kept }));
   });
   // Whoever reads stdout first may fail before it awaits this; whoever awaits it is told all the same.
   ended.catch(() => undefined);
 
-  return { stdin: child.stdin, stdout: child.stdout, ended, kill: () => killGroup(child.pid, ended) };
+  // Whatever its types say, node makes none of them where no descriptor is left; its error comes only later.
+  const { stdin, stdout, stderr }: ChildProcess = child;
+  if (!stdin || !stdout || !stderr) throw noRoom();
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    kept = (kept + text).slice(-keptStderr);
+    options.onStderr?.(text);
+  });
+  // A git that ends early closes its input; its exit code tells why.
+  stdin.on('error', () => undefined);
+
+  return { stdin, stdout, ended, kill: () => killGroup(child.pid, ended) };
+}
+
+function cannotStart(cause: Error): Error {
+  if ('code' in cause && (cause.code === 'EAGAIN' || cause.code === 'EMFILE' || cause.code === 'ENFILE')) {
+    return noRoom(cause);
+  }
+  return gitError('GitNotUsable', 'git cannot be started', { hint: 'Install git 2.38 or later.', cause });
+}
+
+function noRoom(cause?: Error): Error {
+  return gitError('GitNotUsable', 'git cannot be started: there are too many processes or open files', {
+    hint: 'Raise the limits of processes and open files, of the pod and of its node.',
+    cause,
+  });
 }
 
 /** SIGTERM lets git remove its locks; SIGKILL follows for what does not listen. */

@@ -132,7 +132,9 @@ async function writePrivate(folder: string, name: string, text: string): Promise
  * just these addresses, so that a second answer of the same name server changes nothing. With a proxy it is the proxy
  * that is asked, and that resolves the name.
  */
-async function checkedAddresses({ url, proxy }: Remote): Promise<readonly string[]> {
+async function checkedAddresses({ url, ...remote }: Remote): Promise<readonly string[]> {
+  // Other transports go to the host itself, whatever proxy is given.
+  const proxy = url.transport === 'http' || url.transport === 'https' ? remote.proxy : undefined;
   const host = proxy === undefined ? url.host : checkProxy(proxy, url.scope);
   if (url.scope !== 'cluster' || host === undefined) return [];
   const bare = host.replace(/^\[(.*)\]$/, '$1');

@@ -78,7 +78,10 @@ export function openConnections(): Connections {
         recall: (repository) => recall(entry, repository),
         remember: (repository, advertisement) => remember(entry, repository, advertisement),
         abandon: () => {
-          if (current.get(key) === entry) current.delete(key);
+          if (current.get(key) !== entry) return;
+          current.delete(key);
+          // Nobody else will release it: it would stay until it expires, and take what follows it along.
+          if (entry.borrowers === 0) void end(entry);
         },
         release: () => release(key, entry),
       };

@@ -14,10 +14,9 @@ export interface TreeChange {
 
 /**
  * What differs between two commits of the cache. Undefined when git cannot compare them, most often because the earlier
- * one was never here, and when so much differs that it would fill the memory: the whole listing, which is streamed, then
- * tells, and tells too if the cache itself is at fault.
- *
- * @throws StokerError `UnsafePath`
+ * one was never here, when so much differs that it would fill the memory, and when a name among it must never reach a
+ * disk: the listing of what is asked for, which is streamed, then tells, also whether that name is part of it, and
+ * whether the cache itself is at fault.
  */
 export async function changesSince(
   folders: CacheFolders,
@@ -28,12 +27,13 @@ export async function changesSince(
   if (!isCommitSha(earlier) || earlier.length !== later.length) return undefined;
   if (earlier === later) return [];
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', earlier, later];
-  const result = await runLocalGit(folders, args, { signal }).catch(undefinedWhenTooLong);
-  return result?.code === 0 ? parseChanges(result.stdout) : undefined;
-}
-
-function undefinedWhenTooLong(error: unknown): undefined {
-  if (!isStokerError(error) || error.reason !== 'LimitExceeded') throw error;
+  try {
+    const result = await runLocalGit(folders, args, { signal });
+    return result.code === 0 ? parseChanges(result.stdout) : undefined;
+  } catch (error) {
+    if (isStokerError(error) && (error.reason === 'LimitExceeded' || error.reason === 'UnsafePath')) return undefined;
+    throw error;
+  }
 }
 
 /** Pairs of `:<mode> <mode> <id> <id> <status>` and path, each ended by NUL. */

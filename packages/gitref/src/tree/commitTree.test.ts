@@ -258,6 +258,21 @@ describe('changes', () => {
     await expect(tree.changesSince(before)).resolves.toBeUndefined();
   });
 
+  test('among names that must never reach a disk are unknown: the listing tells whether they are asked for', async () => {
+    const before = await repository.commit({ good: '1' });
+    await fetched(before);
+    const blob = await repository.git(['hash-object', '-w', '--stdin'], 'x');
+    const tree = await fetched(
+      await commitOf([
+        ['100644', 'bad\\name', blob],
+        ['100644', 'good', blob],
+      ]),
+    );
+    await expect(tree.changesSince(before)).resolves.toBeUndefined();
+    await expect(paths(tree, ['good'])).resolves.toEqual(['good']);
+    await expect(list(tree)).rejects.toMatchObject({ reason: 'UnsafePath' });
+  });
+
   test('since a commit that is not in the cache are unknown', async () => {
     const tree = await fetched(await repository.commit({ a: '2' }));
     await expect(tree.changesSince('0'.repeat(40))).resolves.toBeUndefined();

@@ -20,7 +20,7 @@ export interface GitTree {
   list(under: readonly string[], signal?: AbortSignal): AsyncIterable<readonly TreeEntry[]>;
   /** Streams the blobs into the sink, in order. */
   read(blobIds: readonly string[], sink: BlobSink, signal?: AbortSignal): Promise<void>;
-  /** What differs from an earlier commit; undefined when that one is not in the cache. */
+  /** What differs from an earlier commit; undefined when that one is not in the cache, or only a listing can tell. */
   changesSince(id: string, signal?: AbortSignal): Promise<readonly TreeChange[] | undefined>;
 }
 
