@@ -95,6 +95,11 @@ function base64Digest(part: string): Buffer | undefined {
   return /^v1,[A-Za-z0-9+/]{43}=$/.test(part) ? Buffer.from(part.slice('v1,'.length), 'base64') : undefined;
 }
 
+/** Whether everybody knows it: there is nothing in it, or nothing behind `whsec_`. */
+export function isEmptySecret(secret: string): boolean {
+  return secret.trim() === '' || standardKey(secret).length === 0;
+}
+
 function standardKey(secret: string): Buffer {
   const prefix = 'whsec_';
   return secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : Buffer.from(secret);

@@ -151,6 +151,12 @@ describe('a delivery is refused', () => {
     expect(judge(headers, { secrets })).toEqual({ ok: false, reason: 'SecretMissing' });
   });
 
+  test.each(['whsec_', 'whsec_\n', 'whsec_*'])('when nothing is behind the prefix of the secret %j', (empty) => {
+    const headers = standard(Buffer.alloc(0));
+    expect(judge(headers, { secrets: [empty] })).toEqual({ ok: false, reason: 'SecretMissing' });
+    expect(judge(headers, { secrets: [empty, secret] })).toEqual({ ok: false, reason: 'SignatureMismatch' });
+  });
+
   test('when it is made with the empty secret that stands beside a real one', () => {
     const headers = { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${hmac('', text)}` };
     expect(judge(headers, { secrets: ['', secret] })).toEqual({ ok: false, reason: 'SignatureMismatch' });

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import {
   bearer,
   type Claim,
+  isEmptySecret,
   plainHmac,
   plainToken,
   prefixedHmac,
@@ -42,7 +43,7 @@ export function verify(
     readonly nowMs?: number;
   },
 ): Verdict {
-  const secrets = delivery.secrets.filter((secret) => secret.trim() !== '');
+  const secrets = delivery.secrets.filter((secret) => !isEmptySecret(secret));
   if (secrets.length === 0) return { ok: false, reason: 'SecretMissing' };
   const findings = schemes[claimedSender(delivery.headers)].flatMap(
     (scheme) => scheme(delivery, delivery.nowMs ?? Date.now()) ?? [],
