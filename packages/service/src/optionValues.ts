@@ -14,13 +14,14 @@ export function invalidUsage(message: string, hint: string): StokerError {
   return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
 }
 
-/** `HOST:PORT`; without a host every address of the machine. Throws `InvalidUsage`. */
+/** `HOST:PORT`, `[::1]:PORT`; without a host every IPv4 address of the machine. Throws `InvalidUsage`. */
 export function addressOf(option: string, value: string): Address {
   const match = /^(.*):(\d{1,5})$/.exec(value);
   const port = Number(match?.[2]);
   if (!match || port > 65_535)
     throw invalidUsage(`--${option} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:8080');
-  return { host: match[1] || '0.0.0.0', port };
+  // Whoever listens knows an IPv6 address without its brackets only.
+  return { host: match[1]?.replace(/^\[(.*)\]$/, '$1') || '0.0.0.0', port };
 }
 
 /** Words between commas. */
