@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
 import type { Draft } from '../reconcile/draft.ts';
 import { commit, makeDraft } from '../testing/draft.ts';
+import { summarise } from './summarise.ts';
 import { hostKeyVerified } from './hostKeyVerified.ts';
 
 const sshKey = { secretRef: { name: 'git', key: 'key' } };
@@ -36,4 +37,10 @@ test.each<[string, object, Partial<Draft>, object]>([
 
 test('nothing is said where there is no host key', () => {
   expect(hostKeyVerified(makeDraft())).toBeUndefined();
+});
+
+test('after a restart a key that is another one is not said to be checked before the server has shown it', () => {
+  const before = summarise(makeDraft(failing('HostKeyMismatch'), checked), [], new Date(0));
+  const restarted = makeDraft({ ref: { kind: 'pending', commit } }, checked, before);
+  expect(hostKeyVerified(restarted)).toMatchObject({ status: 'False', reason: 'HostKeyMismatch' });
 });

@@ -1,11 +1,12 @@
-import { reasons } from '@stoker/crd-types';
+import { conditionTypes, reasons } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
 import type { Draft } from '../reconcile/draft.ts';
 import { sentenceOf } from '../sentence.ts';
 import type { Claim } from './claim.ts';
+import { saidOfThisRef } from './saidOfThisRef.ts';
 
 /** Undefined where no host key is involved. */
-export function hostKeyVerified({ stoker, ref }: Draft): Claim | undefined {
+export function hostKeyVerified({ stoker, ref, target }: Draft): Claim | undefined {
   const { repo, auth } = stoker.spec.git;
   const isSsh = /^ssh:\/\//i.test(repo) || !repo.includes('://');
   if (!isSsh) return undefined;
@@ -19,9 +20,13 @@ export function hostKeyVerified({ stoker, ref }: Draft): Claim | undefined {
   }
   if (ref.kind === 'failed') {
     const { reason } = describeError(ref.error);
-    if (reason === 'HostKeyUnknown' || reason === 'HostKeyMismatch') {
-      return { status: 'False', reason, message: sentenceOf(ref.error) };
-    }
+    if (isAboutKey(reason)) return { status: 'False', reason, message: sentenceOf(ref.error) };
   }
+  const before = saidOfThisRef({ stoker, target }, conditionTypes.HostKeyVerified);
+  if (ref.kind === 'pending' && before !== undefined && isAboutKey(before.reason)) return before;
   return { status: 'True', reason: reasons.Succeeded, message: 'the host key is checked against the given ones' };
+}
+
+function isAboutKey(reason: string): boolean {
+  return reason === 'HostKeyUnknown' || reason === 'HostKeyMismatch';
 }

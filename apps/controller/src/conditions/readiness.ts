@@ -1,5 +1,6 @@
-import { reasons } from '@stoker/crd-types';
+import { conditionTypes, reasons } from '@stoker/crd-types';
 import { isStokerError } from '@stoker/errors';
+import { findCondition } from '@stoker/kube';
 import { gatewayState } from '../gateways/gatewayState.ts';
 import type { Draft } from '../reconcile/draft.ts';
 import { sentenceOf } from '../sentence.ts';
@@ -25,8 +26,7 @@ export function readiness(
     const state = gatewayState(gateway);
     return state.kind === 'failed' && state.needsPerson;
   });
-  const refIsStalled =
-    draft.ref.kind === 'failed' && isStokerError(draft.ref.error) && draft.ref.error.class === 'stalled';
+  const refIsStalled = isStalled(draft, ref);
   const stalledError = errors.find((error) => isStokerError(error) && error.class === 'stalled');
   if (stalledError !== undefined && !refIsStalled) return waitsForPerson(claimOf(stalledError));
   if (ref.status === 'False') return refIsStalled ? waitsForPerson(ref) : onItsWay(ref);
@@ -38,6 +38,13 @@ export function readiness(
     return onItsWay(synced);
   }
   return { ready: readyClaim(draft, synced), reconciling: undefined, stalled: undefined };
+}
+
+/** Whether the ref waits for a person: also while git is asked, where the status said so and that stands. */
+function isStalled({ ref, stoker }: Draft, claim: Claim): boolean {
+  if (ref.kind === 'failed') return isStokerError(ref.error) && ref.error.class === 'stalled';
+  const before = findCondition(stoker.status?.conditions, conditionTypes.Stalled);
+  return claim.status === 'False' && before?.status === 'True' && before.reason === claim.reason;
 }
 
 function readyClaim(draft: Draft, synced: Claim): Claim {

@@ -1,10 +1,10 @@
 import { annotations, conditionTypes, reasons, type Stoker } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
-import { findCondition } from '@stoker/kube';
 import { credentialFields } from '../access/credentials.ts';
 import type { Draft } from '../reconcile/draft.ts';
 import { sentenceOf } from '../sentence.ts';
 import type { Claim } from './claim.ts';
+import { saidOfThisRef } from './saidOfThisRef.ts';
 
 export function refResolved({ ref, target, stoker }: Draft): Claim {
   const isRequest = target.kind === 'requested' || target.kind === 'incomplete';
@@ -24,11 +24,17 @@ export function refResolved({ ref, target, stoker }: Draft): Claim {
       message: `${named}: ${sentenceOf(ref.error)}${secretsBehind(ref.error, stoker)}${way}${keeps}`,
     };
   }
-  // A restart is no news: until the server answers, what was said about this very spec stands.
-  const before = findCondition(stoker.status?.conditions ?? [], conditionTypes.RefResolved);
-  if (ref.commit !== undefined && before !== undefined && before.status !== 'Unknown') return before;
+  const before = saidOfThisRef({ stoker, target }, conditionTypes.RefResolved);
+  if (before !== undefined && before.status !== 'Unknown' && !saidWithoutGit.has(before.reason)) return before;
   return { status: 'Unknown', reason: reasons.Progressing, message: `${named}: the git server is being asked` };
 }
+
+/** Not what a git server has answered: over, once it is asked. */
+const saidWithoutGit: ReadonlySet<string> = new Set([
+  reasons.SecretNotFound,
+  reasons.SecretKeyNotFound,
+  reasons.RepositoryNotAllowed,
+]);
 
 /** Whoever reads a Secret's value knows not where it is from, so that an error about the value does not say it. */
 const fieldsBehind: Readonly<Record<string, RegExp>> = {

@@ -196,10 +196,30 @@ describe('what a CR says', () => {
   });
 });
 
-test('a restart keeps what was said about the ref until the git server answers', () => {
-  const before = summarise(makeDraft(), [], new Date('2026-01-01T00:00:00Z'));
-  const restarted = makeDraft({ ref: { kind: 'pending', commit: 'a'.repeat(40) } }, {}, before);
+test.each<[string, Draft['ref']]>([
+  ['where it was found', { kind: 'resolved', commit: 'a'.repeat(40) }],
+  ['where it was never found', { kind: 'failed', commit: undefined, error: refNotFound }],
+  ['where it was found once', { kind: 'failed', commit: 'a'.repeat(40), error: refNotFound }],
+  ['where git was away', { kind: 'failed', commit: undefined, error: unreachable }],
+])('a restart keeps what was said about the ref until the git server answers, %s', (_where, ref) => {
+  const before = summarise(makeDraft({ ref }), [], new Date('2026-01-01T00:00:00Z'));
+  const restarted = makeDraft({ ref: { kind: 'pending', commit: ref.commit } }, {}, before);
   expect(summarise(restarted, [], now)).toEqual(before);
+});
+
+test.each<[string, Partial<Draft>, string]>([
+  ['of another ref', { target: { kind: 'spec', ref: 'next' } }, 'RefNotFound'],
+  ['of a Secret that is there by now', {}, 'SecretNotFound'],
+])('what was said %s is over once git is asked', (_what, changes, reason) => {
+  const error = new StokerError('it is not there', { reason, class: 'stalled' });
+  const before = summarise(makeDraft({ ref: { kind: 'failed', commit: undefined, error } }), [], now);
+  const { conditions } = summarise(
+    makeDraft({ ref: { kind: 'pending', commit: undefined }, ...changes }, {}, before),
+    [],
+    now,
+  );
+  expect(findCondition(conditions, 'RefResolved')).toMatchObject({ status: 'Unknown' });
+  expect(findCondition(conditions, 'Stalled')).toBeUndefined();
 });
 
 test('an unusable spec leaves what gateways last reported in place', () => {
