@@ -110,7 +110,7 @@ export interface SyncRequest {
   /** Absolute path of the directory to converge. */
   readonly target: string;
   readonly mappings: readonly Mapping[];
-  /** Globs of source and target paths that are neither written nor deleted. Default none. */
+  /** Globs of source and target paths that are not written, and not deleted unless they were written before. Default none. */
   readonly excludePatterns?: readonly string[] | undefined;
   /** For templates. Default none. */
   readonly variables?: TemplateVariables | undefined;

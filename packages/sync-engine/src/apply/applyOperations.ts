@@ -13,6 +13,13 @@ import type { Ground } from './perform.ts';
 import { syncTouched } from './syncTouched.ts';
 import { undoJournal } from './undoJournal.ts';
 
+interface Steps {
+  readonly isResumed: boolean;
+  /** Called for each operation before the first of them is done; `onDone` after each. May throw to stop. */
+  readonly onKept: () => void;
+  readonly onDone: (done: number) => void;
+}
+
 /**
  * Turns what is staged live: barrier, journal, keep, rename and delete, barrier, and `remember`, which writes the
  * manifest. When it returns, all is done and durable; when it throws, all is undone. Throws `TargetUnsafe`, `TargetReadOnly`,
@@ -21,7 +28,7 @@ import { undoJournal } from './undoJournal.ts';
 export function applyOperations(
   state: StateFolder,
   journal: Journal,
-  steps: { readonly onDone: (done: number) => void; readonly remember: () => void },
+  steps: Pick<Steps, 'onKept' | 'onDone'> & { readonly remember: () => void },
 ): void {
   const staged = journal.operations.filter((operation) => operation.kind === 'write');
   // Few files were fsynced as they were written.
@@ -32,7 +39,7 @@ export function applyOperations(
   state.stage.sync();
   writeStateFile(state.state, journalName, formatJournal(journal));
   try {
-    doOperations(state, journal, { isResumed: false, onDone: steps.onDone });
+    doOperations(state, journal, { isResumed: false, onKept: steps.onKept, onDone: steps.onDone });
     steps.remember();
   } catch (error) {
     // Whoever took the lock has taken over the journal too.
@@ -47,17 +54,17 @@ function isLockLost(error: unknown): boolean {
 
 /** After a crash: does every operation that was not done yet. */
 export function finishOperations(state: StateFolder, journal: Journal): void {
-  doOperations(state, journal, { isResumed: true, onDone: () => undefined });
+  doOperations(state, journal, { isResumed: true, onKept: () => undefined, onDone: () => undefined });
 }
 
-function doOperations(
-  state: StateFolder,
-  journal: Journal,
-  { isResumed, onDone }: { readonly isResumed: boolean; readonly onDone: (done: number) => void },
-): void {
+function doOperations(state: StateFolder, journal: Journal, { isResumed, onKept, onDone }: Steps): void {
   withGround(state, journal, (opened) => {
     const ground = { ...opened, isResumed };
-    for (const operation of journal.operations) onDisk(operation, () => keepFor(operation, ground));
+    for (const operation of journal.operations) {
+      onDisk(operation, () => keepFor(operation, ground));
+      // Where it has to copy it may take long, and whoever waits for the lock must see that it is held.
+      onKept();
+    }
     ground.kept.sync();
     for (const [index, operation] of journal.operations.entries()) {
       onDisk(operation, () => perform(operation, ground));

@@ -27,7 +27,7 @@ export function keepLive(livePath: string, keptPath: string): boolean {
     throw syncError('TargetUnsafe', 'a file of the target became a folder or special file during the sync');
   }
   const kept = lstatSync(keptPath, { throwIfNoEntry: false });
-  if (kept !== undefined && isKept(live, kept)) return false;
+  if (kept !== undefined && isKept({ path: livePath, stats: live }, { path: keptPath, stats: kept })) return false;
   if (kept !== undefined) renameSync(keptPath, `${keptPath}.earlier`);
   try {
     linkSync(livePath, keptPath);
@@ -38,11 +38,21 @@ export function keepLive(livePath: string, keptPath: string): boolean {
   return true;
 }
 
-/** The same inode, or a copy that got the times of what it copies. */
-export function isKept(live: Stats, kept: Stats): boolean {
-  if (live.ino === kept.ino && live.dev === kept.dev) return true;
-  if (live.isSymbolicLink() || kept.isSymbolicLink()) return false;
-  return live.size === kept.size && Math.trunc(live.mtimeMs) === Math.trunc(kept.mtimeMs);
+/** A file or link, and what `lstat` says of it. */
+interface Seen {
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+/**
+ * The same inode, or a copy: of a link one that points to the same, of a file one that got the times of what it copies. They
+ * are set in seconds, of which a number holds no more than the microseconds.
+ */
+export function isKept(live: Seen, kept: Seen): boolean {
+  if (live.stats.ino === kept.stats.ino && live.stats.dev === kept.stats.dev) return true;
+  const links = [live, kept].filter(({ stats }) => stats.isSymbolicLink());
+  if (links.length > 0) return links.length === 2 && readlinkSync(live.path) === readlinkSync(kept.path);
+  return live.stats.size === kept.stats.size && Math.abs(live.stats.mtimeMs - kept.stats.mtimeMs) < 1;
 }
 
 function copyLive(livePath: string, keptPath: string, live: Stats): void {

@@ -49,7 +49,8 @@ export function perform(operation: Operation, ground: Ground): void {
     case 'makeFolder': {
       const live = ground.parents.locate(operation.path);
       ignoring(['EEXIST'], () => mkdirSync(live));
-      if (operation.mode !== undefined) chmodSync(live, operation.mode);
+      // Something else may have come there meanwhile: a link would be followed, and a file keep the mode.
+      if (operation.mode !== undefined && lstatSync(live).isDirectory()) chmodSync(live, operation.mode);
       return;
     }
     case 'removeFolder': {
@@ -68,9 +69,10 @@ function isToDo(operation: SlotOperation, ground: Ground): boolean {
 function findDeletable(operation: SlotOperation, ground: Ground): string | undefined {
   const path = ground.parents.find(operation.path);
   const live = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
-  if (live === undefined || live.isDirectory()) return undefined;
-  const kept = lstatSync(keptPath(operation, ground), { throwIfNoEntry: false });
-  return kept === undefined || isKept(live, kept) ? path : undefined;
+  if (path === undefined || live === undefined || live.isDirectory()) return undefined;
+  const keptAt = keptPath(operation, ground);
+  const kept = lstatSync(keptAt, { throwIfNoEntry: false });
+  return kept === undefined || isKept({ path, stats: live }, { path: keptAt, stats: kept }) ? path : undefined;
 }
 
 type SlotOperation = Operation & { readonly slot: number };

@@ -56,7 +56,7 @@ function compileName(name: string, pattern: string): NameMatcher {
     throw invalidPattern(pattern, `holds more than ${maximumWildcardsPerName} "*" in one name`);
   }
   // `**` inside a name means `*`; extglobs and negation are taken literally: they nest, and nesting backtracks.
-  const single = name.replaceAll(/\*+/g, '*');
+  const single = literally(name.replaceAll(/\*+/g, '*'));
   const matches = picomatch(single, {
     dot: true,
     noextglob: true,
@@ -65,6 +65,11 @@ function compileName(name: string, pattern: string): NameMatcher {
     strictBrackets: false,
   });
   return (candidate) => matches(candidate);
+}
+
+/** picomatch hands these on to its regular expression, where they group and repeat; what is escaped already stays so. */
+function literally(name: string): string {
+  return name.replaceAll(/\\.|[(){}|+]/g, (found) => (found.length > 1 ? found : `\\${found}`));
 }
 
 /** Greedy: a later `**` never needs an earlier one to be tried again, as with `*` in a plain wildcard match. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '@stoker/errors';
@@ -105,6 +105,18 @@ describe('revert', () => {
     expect(await refusal(folder.path)).toBe('SnapshotDamaged');
     expect(readTree(folder.path)).toEqual(before);
     expect(readdirSync(join(folder.path, '.stoker/stage'))).toEqual([]);
+  });
+
+  test('is refused where a link came into the place of a folder that comes back, and what it points to keeps its mode', async () => {
+    using folder = temporaryFolder();
+    const [target, outside] = [join(folder.path, 'target'), join(folder.path, 'outside')];
+    await release(target, 'r0', { 'a.txt': 'a', 'deep/b.txt': 'b' });
+    await release(target, 'r1', { 'a.txt': 'a' });
+    mkdirSync(outside, { mode: 0o700 });
+    symlinkSync(outside, join(target, 'conf/deep'));
+    expect(await refusal(target)).toBe('TargetUnsafe');
+    expect(statSync(outside).mode & 0o777).toBe(0o700);
+    expect(readTree(target)).toEqual({ 'conf/a.txt': 'a', 'conf/deep': `-> ${outside}` });
   });
 
   test('of what was never synced is refused and leaves nothing behind', async () => {

@@ -66,7 +66,12 @@ async function goBack(
   try {
     stageKept(state, point.snapshot, wayBack);
     await askFirst(lock, signal, async () => beforeApply?.());
-    const snapshot = applyWayBack(state, wayBack.operations, { header, restores: point.snapshot, changes });
+    const snapshot = applyWayBack(state, wayBack.operations, {
+      header,
+      restores: point.snapshot,
+      changes,
+      beat: () => lock.beat(),
+    });
     return { ...reportOf(changes), release: point.before?.release, snapshot, recovered };
   } catch (error) {
     if (!lock.isLost()) sweepUnlessInterrupted(state);
@@ -105,13 +110,14 @@ interface Applying {
   readonly header: ManifestHeader;
   readonly restores: string;
   readonly changes: readonly SlotChange[];
+  readonly beat: () => void;
 }
 
 /** Returns the name of the snapshot of what was live, if anything was kept. */
 function applyWayBack(
   state: StateFolder,
   operations: readonly Operation[],
-  { header, restores, changes }: Applying,
+  { header, restores, changes, beat }: Applying,
 ): string | undefined {
   const snapshot = makeSnapshot(state.snapshots, new Date(), false);
   const kept = changes.flatMap(({ slot, path, before, liveEdit }) =>
@@ -119,7 +125,7 @@ function applyWayBack(
   );
   writeSnapshotIndex(state.snapshots, snapshot, kept);
   const journal: Journal = { snapshot, restores, header, operations };
-  applyOperations(state, journal, { onDone: () => undefined, remember: () => recallManifest(state, restores) });
+  applyOperations(state, journal, { onKept: beat, onDone: beat, remember: () => recallManifest(state, restores) });
   return closeIfPossible(state, journal);
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -92,6 +92,19 @@ describe('the lock', () => {
     writeFileSync(lockPath(), `${JSON.stringify({ ...foreign, beats: 1 })}\n`);
     expect(await attempt).toBe('LockHeld');
     expect(inspectLock(lockPath())).toEqual({ holder: 'pod-1', alive: undefined });
+  });
+
+  test('whose beat fails while its holder waits ends nothing, and the next beat says what is wrong', async () => {
+    const lock = await takeLock(folder, { holder: 'me' });
+    const { token } = JSON.parse(readFileSync(lockPath(), 'utf8')) as { readonly token: string };
+    mkdirSync(`${lockPath()}.${token}`);
+    await sleep(50);
+    const stopBeating = lock.keepBeating();
+    await sleep(1200);
+    stopBeating();
+    expect(() => lock.beat()).toThrow('cannot lock ".stoker": EISDIR');
+    expect(lock.isLost()).toBe(false);
+    lock.release();
   });
 
   test('shows a beat at most every second, and tells when it was lost', async () => {

@@ -3,6 +3,7 @@ import { closeSync, constants, linkSync, openSync, readFileSync, readlinkSync, r
 import { pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Folder } from '../disk/openFolder.ts';
+import { refusesLinks } from '../disk/refusesLinks.ts';
 import { diskError, errorCode, stopIfAborted, syncError } from '../syncError.ts';
 import { isRecord, parseJson } from './manifest.ts';
 import { readText, removeIfThere, writeWhole } from './stateFiles.ts';
@@ -63,18 +64,23 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
     beat() {
       const now = performance.now();
       if (now - lastBeat < beatEveryMs) return;
-      lastBeat = now;
       const current = readLock(path);
       if (current?.token !== token) throw lockHeld(current?.holder);
       beats += 1;
       writeBeside(path, token, own(beats));
       renameSync(`${path}.${token}`, path);
+      // Not before: what failed is tried again with the next beat, and said there.
+      lastBeat = now;
     },
     isLost: () => readLock(path)?.token !== token,
     keepBeating() {
       const timer = setInterval(() => {
-        if (lock.isLost()) clearInterval(timer);
-        else lock.beat();
+        try {
+          if (lock.isLost()) clearInterval(timer);
+          else lock.beat();
+        } catch {
+          // Nobody could catch it here, and it would end the process: whoever waits beats next, and gets the error.
+        }
       }, beatEveryMs);
       return () => clearInterval(timer);
     },
@@ -148,9 +154,26 @@ function createLock(path: string, content: string): boolean {
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
+    if (refusesLinks(error)) return createInPlace(path, content);
     throw diskError(error, 'lock', '.stoker');
   } finally {
     removeIfThere(`${path}.${token}`);
+  }
+}
+
+/** Where there are no hard links. Whoever sees the lock before it is written takes it for a damaged one, and waits. */
+function createInPlace(path: string, content: string): boolean {
+  try {
+    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      writeWhole(file, Buffer.from(content));
+    } finally {
+      closeSync(file);
+    }
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw diskError(error, 'lock', '.stoker');
   }
 }
 

@@ -1,9 +1,9 @@
-import { linkSync, readdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openFolder } from '../disk/openFolder.ts';
 import { readStatus, sync } from '../index.ts';
-import { memoryRequest } from '../testing/requests.ts';
+import { memoryRequest, refusal } from '../testing/requests.ts';
 import { temporaryFolder, writeTree } from '../testing/trees.ts';
 import type { Tree } from '../testing/trees.ts';
 import { dropOldestSnapshot, limitSnapshots, listSnapshots, reclaimableBytes, recordSize } from './snapshots.ts';
@@ -75,4 +75,17 @@ describe('a full volume', () => {
     expect(before).toBeGreaterThanOrEqual(4096);
     expect(before).toBeLessThan(40_960);
   });
+});
+
+test('a sync that fails before it begins to change anything leaves no snapshot behind', async () => {
+  using folder = temporaryFolder();
+  await sync(memoryRequest(folder.path, { 'a.txt': 'a' }));
+  const names = (): string[] => readdirSync(join(folder.path, '.stoker/snapshots'));
+  const before = names();
+  // Nothing can be written where the journal goes.
+  mkdirSync(join(folder.path, '.stoker/journal.new'));
+  expect(await refusal(memoryRequest(folder.path, { 'a.txt': 'b' }))).toMatchObject({
+    message: expect.stringContaining('.stoker/journal'),
+  });
+  expect(names()).toEqual(before);
 });

@@ -112,6 +112,13 @@ export function dropSnapshot(snapshots: Folder, name: string): void {
   rmSync(`${snapshots.path}/${name}`, { recursive: true, force: true });
 }
 
+/** Removes the snapshots of applies that never began: they keep nothing, and nothing can be taken back by them. */
+export function dropUnused(snapshots: Folder): void {
+  for (const name of list(snapshots.path)) {
+    if (!isApplied(snapshots.path, name)) dropIfEmpty(snapshots, name);
+  }
+}
+
 /** Moves the journal of an apply that is done into its snapshot: the apply is over, and can be taken back from there. */
 export function moveIntoSnapshot(folder: Folder, journalName: string, snapshots: Folder, name: string): void {
   const snapshot = openSnapshot(snapshots, name);

@@ -17,12 +17,14 @@ export interface ApplyPlanRequest {
   readonly staged: Staged;
   readonly manifest: Manifest | undefined;
   readonly now: Date;
+  /** As in `applyOperations`. */
+  readonly onKept: () => void;
   readonly onDone: (done: number) => void;
 }
 
 /** Makes the staged plan live and remembers it. Returns the name of the snapshot, if anything was kept. */
 export function applyPlan(request: ApplyPlanRequest): string | undefined {
-  const { state, plan, staged, manifest, now, onDone } = request;
+  const { state, plan, staged, manifest, now, onKept, onDone } = request;
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
   const header = { ...request.header, snapshot };
   if (manifest !== undefined) keepManifest(state, snapshot);
@@ -30,7 +32,7 @@ export function applyPlan(request: ApplyPlanRequest): string | undefined {
   const remember = (): void =>
     writeManifest(state, appliedManifest({ plan, header, before: manifest }, staged, state.target));
   const journal = { snapshot, header, operations: plan.operations };
-  applyOperations(state, journal, { onDone, remember });
+  applyOperations(state, journal, { onKept, onDone, remember });
   return closeIfPossible(state, journal);
 }
 

@@ -50,7 +50,8 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
     );
     enter(run, 'apply', plan.operations.length);
     const onDone = progress('apply', plan.operations.length);
-    const snapshot = applyPlan({ state, plan, header, staged, manifest, now: new Date(), onDone });
+    const onKept = (): void => lock.beat();
+    const snapshot = applyPlan({ state, plan, header, staged, manifest, now: new Date(), onKept, onDone });
     enter(run, 'finish', 0);
     return reportOf({ ...outcome, snapshot, durationsMs: stopwatch.read() });
   } catch (error) {
