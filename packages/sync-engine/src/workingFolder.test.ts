@@ -80,6 +80,21 @@ describe('the working folder is untrusted', () => {
     expect((await sync(memoryRequest(folder.path, tree))).outcome).toBe('unchanged');
   });
 
+  test('that somebody else has taken over in the middle is theirs: a sync that then fails takes nothing back', async () => {
+    using folder = temporaryFolder();
+    await sync(memoryRequest(folder.path, { a: 'old', b: 'old' }));
+    const theirs = { holder: 'another', process: 'elsewhere', pid: 1, token: 'theirs', beats: 0 };
+    const onProgress = ({ phase, done }: { phase: string; done: number }): void => {
+      if (phase !== 'apply' || done !== 1) return;
+      writeFileSync(join(folder.path, '.stoker/lock'), `${JSON.stringify(theirs)}\n`);
+      rmSync(join(folder.path, '.stoker/stage/1'));
+    };
+    const asked = memoryRequest(folder.path, { a: 'new', b: 'new' });
+    expect(await refusal(asked, { onProgress })).toMatchObject({ reason: 'LockHeld' });
+    expect(readTree(folder.path)).toEqual({ 'conf/a': 'new', 'conf/b': 'old' });
+    expect(await readStatus(folder.path)).toMatchObject({ interrupted: true, lockedBy: 'another' });
+  });
+
   test('is not cleaned away while a sync is running', async () => {
     using folder = temporaryFolder();
     const beforeApply = async (): Promise<void> => {

@@ -4,6 +4,8 @@ import { openParentFolders } from '../disk/parentFolders.ts';
 import type { Operation } from '../plan/operations.ts';
 import { formatJournal, journalName } from '../state/journal.ts';
 import type { Journal } from '../state/journal.ts';
+import { lockHeld } from '../state/lock.ts';
+import type { Lock } from '../state/lock.ts';
 import { openSnapshot } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { writeStateFile } from '../state/stateFiles.ts';
@@ -22,13 +24,13 @@ interface Steps {
 
 /**
  * Turns what is staged live: barrier, journal, keep, rename and delete, barrier, and `remember`, which writes the
- * manifest. When it returns, all is done and durable; when it throws, all is undone. Throws `TargetUnsafe`, `TargetReadOnly`,
- * `StorageFull`, `TargetIOError`.
+ * manifest. When it returns, all is done and durable; when it throws, all is undone, unless somebody else has the target by
+ * now. Throws `TargetUnsafe`, `TargetReadOnly`, `StorageFull`, `TargetIOError`, `LockHeld`.
  */
 export function applyOperations(
   state: StateFolder,
   journal: Journal,
-  steps: Pick<Steps, 'onKept' | 'onDone'> & { readonly remember: () => void },
+  steps: Pick<Steps, 'onDone'> & { readonly lock: Pick<Lock, 'beat' | 'isLost'>; readonly remember: () => void },
 ): void {
   const staged = journal.operations.filter((operation) => operation.kind === 'write');
   // Few files were fsynced as they were written.
@@ -39,11 +41,13 @@ export function applyOperations(
   state.stage.sync();
   writeStateFile(state.state, journalName, formatJournal(journal));
   try {
-    doOperations(state, journal, { isResumed: false, onKept: steps.onKept, onDone: steps.onDone });
+    doOperations(state, journal, { isResumed: false, onKept: () => steps.lock.beat(), onDone: steps.onDone });
     steps.remember();
   } catch (error) {
-    // Whoever took the lock has taken over the journal too.
-    if (!isLockLost(error)) undoJournal(state, journal);
+    // Whoever took the lock has taken over the journal too, which may be what made this fail.
+    if (isLockLost(error)) throw error;
+    if (steps.lock.isLost()) throw lockHeld(undefined);
+    undoJournal(state, journal);
     throw error;
   }
 }

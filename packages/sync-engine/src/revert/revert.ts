@@ -70,7 +70,7 @@ async function goBack(
       header,
       restores: point.snapshot,
       changes,
-      beat: () => lock.beat(),
+      lock,
     });
     return { ...reportOf(changes), release: point.before?.release, snapshot, recovered };
   } catch (error) {
@@ -110,14 +110,14 @@ interface Applying {
   readonly header: ManifestHeader;
   readonly restores: string;
   readonly changes: readonly SlotChange[];
-  readonly beat: () => void;
+  readonly lock: Lock;
 }
 
 /** Returns the name of the snapshot of what was live, if anything was kept. */
 function applyWayBack(
   state: StateFolder,
   operations: readonly Operation[],
-  { header, restores, changes, beat }: Applying,
+  { header, restores, changes, lock }: Applying,
 ): string | undefined {
   const snapshot = makeSnapshot(state.snapshots, new Date(), false);
   const kept = changes.flatMap(({ slot, path, before, liveEdit }) =>
@@ -125,7 +125,8 @@ function applyWayBack(
   );
   writeSnapshotIndex(state.snapshots, snapshot, kept);
   const journal: Journal = { snapshot, restores, header, operations };
-  applyOperations(state, journal, { onKept: beat, onDone: beat, remember: () => recallManifest(state, restores) });
+  const onDone = (): void => lock.beat();
+  applyOperations(state, journal, { lock, onDone, remember: () => recallManifest(state, restores) });
   return closeIfPossible(state, journal);
 }
 

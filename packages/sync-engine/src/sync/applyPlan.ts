@@ -1,6 +1,7 @@
 import { applyOperations } from '../apply/applyOperations.ts';
 import { closeIfPossible } from '../apply/closeJournal.ts';
 import type { Staged } from '../apply/stageFiles.ts';
+import type { Lock } from '../state/lock.ts';
 import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { keepManifest, writeManifest } from '../state/manifestFile.ts';
 import { makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
@@ -17,14 +18,13 @@ export interface ApplyPlanRequest {
   readonly staged: Staged;
   readonly manifest: Manifest | undefined;
   readonly now: Date;
-  /** As in `applyOperations`. */
-  readonly onKept: () => void;
+  readonly lock: Lock;
   readonly onDone: (done: number) => void;
 }
 
 /** Makes the staged plan live and remembers it. Returns the name of the snapshot, if anything was kept. */
 export function applyPlan(request: ApplyPlanRequest): string | undefined {
-  const { state, plan, staged, manifest, now, onKept, onDone } = request;
+  const { state, plan, staged, manifest, now, lock, onDone } = request;
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
   const header = { ...request.header, snapshot };
   if (manifest !== undefined) keepManifest(state, snapshot);
@@ -32,7 +32,7 @@ export function applyPlan(request: ApplyPlanRequest): string | undefined {
   const remember = (): void =>
     writeManifest(state, appliedManifest({ plan, header, before: manifest }, staged, state.target));
   const journal = { snapshot, header, operations: plan.operations };
-  applyOperations(state, journal, { onKept, onDone, remember });
+  applyOperations(state, journal, { lock, onDone, remember });
   return closeIfPossible(state, journal);
 }
 

@@ -50,8 +50,7 @@ export async function converge(run: Run, state: StateFolder, lock: Lock): Promis
     );
     enter(run, 'apply', plan.operations.length);
     const onDone = progress('apply', plan.operations.length);
-    const onKept = (): void => lock.beat();
-    const snapshot = applyPlan({ state, plan, header, staged, manifest, now: new Date(), onKept, onDone });
+    const snapshot = applyPlan({ state, plan, header, staged, manifest, now: new Date(), lock, onDone });
     enter(run, 'finish', 0);
     return reportOf({ ...outcome, snapshot, durationsMs: stopwatch.read() });
   } catch (error) {
