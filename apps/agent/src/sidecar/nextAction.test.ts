@@ -77,6 +77,17 @@ describe('nextAction', () => {
     ['asks it again later', { ...atRest, debt: 'scan', askGatewayAtMs: now + 5000 }, 'wait', now + 5000],
     ['prefers a new release to a debt', agent({ debt: 'scan' }), 'newRelease'],
     [
+      'restores after a first start once the gateway is there',
+      { ...atRest, debt: 'restoreAndScan', askGatewayAtMs: now },
+      'askGateway',
+    ],
+    [
+      'backs off a restore that failed, though the gateway is there',
+      failed({ ...atRest, debt: 'restoreAndScan', askGatewayAtMs: now }),
+      'wait',
+      now + 1000,
+    ],
+    [
       'plans a dry run once',
       agent({ document: dryRun(), plannedReleaseId: 'r1', checkedAtMs: now - 1000 }),
       'wait',

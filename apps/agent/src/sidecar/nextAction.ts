@@ -31,7 +31,9 @@ export function nextAction(state: AgentState, nowMs: number): Action {
   if (cause !== undefined && retryAtMs <= nowMs) return { kind: 'sync', release, cause };
   if (isToBeTakenBack(state, release) && retryAtMs <= nowMs) return { kind: 'rollBack', release };
   const inDebt = state.debt !== 'none' && !release.profile.dryRun;
-  const askAtMs = Math.min(inDebt ? state.askGatewayAtMs : Number.POSITIVE_INFINITY, verifyTime(state, release));
+  // The restore after a first start is a sync: one that has failed is not due before its back-off is over.
+  const payAtMs = state.debt === 'restoreAndScan' ? Math.max(state.askGatewayAtMs, retryAtMs) : state.askGatewayAtMs;
+  const askAtMs = Math.min(inDebt ? payAtMs : Number.POSITIVE_INFINITY, verifyTime(state, release));
   if (askAtMs <= nowMs) return { kind: 'askGateway', release };
   const moments = [
     cause === undefined ? resyncTime(state, release) : wakeForRetry(state, retryAtMs, nowMs),
