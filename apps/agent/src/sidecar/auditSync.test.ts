@@ -22,9 +22,10 @@ beforeEach(() => {
   recorded = [];
 });
 
-/** A sync after which the history begins with `entry`, or is as it was. */
-function syncWith(cause: SyncCause, entry?: object, error?: unknown): void {
+/** A sync after which the history begins with `entry`, or is as it was; `settle` is what else happens to it meanwhile. */
+function syncWith(cause: SyncCause, entry?: object, error?: unknown, settle: () => void = () => undefined): void {
   const [before] = cell.state.history;
+  settle();
   const result = { at: '', commit, releaseId: 'r1', outcome: 'Synced', changed: 0, durationMs: 7, ...entry } as const;
   if (entry !== undefined) cell.update((state) => ({ ...state, history: [result, ...state.history] }));
   const deps = { audit: { record: (made: AuditEntry) => void recorded.push(made) }, cell };
@@ -51,6 +52,14 @@ test('what the history has anew is recorded, and what it has not is none', () =>
     },
     { trigger: { kind: 'annotation', annotation: 'stoker.io/sync-now' }, paths: 1 },
   ]);
+});
+
+test('a restore that changes nothing is no record, also where the release is verified by it', () => {
+  syncWith('newRelease', { changed: 3 });
+  syncWith('firstBoot', undefined, undefined, () =>
+    cell.update((state) => ({ ...state, history: state.history.map((entry) => ({ ...entry, verified: true })) })),
+  );
+  expect(recorded).toHaveLength(1);
 });
 
 test('a failure is recorded with its reason, and not again while it repeats', () => {

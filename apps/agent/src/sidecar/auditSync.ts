@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Audit, AuditEntry } from '@stoker/audit';
 import { annotations, type MetadataDocument, type Release, type StatusDocument } from '@stoker/crd-types';
 import { describeError } from '@stoker/errors';
@@ -28,7 +29,9 @@ export function auditSync(
   },
 ): void {
   const [entry] = cell.state.history;
-  if (entry === undefined || entry === sync.before) return;
+  // That its release was verified may have been added to an entry: it is the same one.
+  if (entry === undefined || isDeepStrictEqual({ ...entry, verified: true }, { ...sync.before, verified: true }))
+    return;
   const { action, error, author } = sync;
   const { outcome, changed, durationMs, reason } = entry;
   audit.record({
