@@ -118,7 +118,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   try {
     while (!stop.aborted) {
       await noticeMounts();
-      if (isRenamed(cell.state.pod, { podName, gatewayName })) break;
+      if (stop.aborted || isRenamed(cell.state.pod, { podName, gatewayName })) break;
       const action = nextAction(cell.state, Date.now());
       if (action.kind === 'wait') await alarm.sleep(action.untilMs);
       else await carryOut(action, deps, flights);

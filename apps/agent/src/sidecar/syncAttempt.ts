@@ -1,5 +1,5 @@
 import { type MetadataDocument, reasons, type Release } from '@stoker/crd-types';
-import { isStokerError } from '@stoker/errors';
+import { describeError, isStokerError } from '@stoker/errors';
 import type { Logger } from '@stoker/logging';
 import type { SyncSummary } from '../worker/messages.ts';
 import { auditSync } from './auditSync.ts';
@@ -100,7 +100,10 @@ export function recordFailure(attempt: SyncAttempt, error: unknown): void {
   }
   const { failure } = cell.state;
   auditSync(deps, document, { action, before, error });
-  if (failure === undefined) return log.info('sync cancelled', { durationMs });
+  // What is still there then is the failure of an earlier try.
+  if (failure === undefined || describeError(error).reason === 'Cancelled') {
+    return log.info('sync cancelled', { durationMs });
+  }
   metrics.countFailure(failure.reason, durationMs);
   log.error('sync failed', { error, reason: failure.reason, attempt: failure.attempt, durationMs });
 }
