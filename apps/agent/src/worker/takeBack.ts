@@ -1,5 +1,5 @@
 import { ignitionProtection } from '@stoker/ignition';
-import { readStatus, revert, type FileChange } from '@stoker/sync-engine';
+import { readStatus, recover, revert, type FileChange } from '@stoker/sync-engine';
 import { boundChanges } from '../sidecar/changeReport.ts';
 import type { RevertJob, RevertSummary } from './messages.ts';
 
@@ -12,6 +12,12 @@ export async function takeBack(
   { target, holder, leave }: RevertJob,
   hooks: { readonly signal: AbortSignal; readonly beforeApply: () => Promise<void> },
 ): Promise<RevertSummary> {
+  // Where the thread died in or behind an earlier try, it may be done: once more would take back a release too many.
+  await recover(target, { holder });
+  const found = await readStatus(target);
+  if (found.release !== undefined && found.release.id !== leave) {
+    return { release: found.release, syncedAt: found.syncedAt, changed: 0, ...boundChanges([]) };
+  }
   const changes: FileChange[] = [];
   for (;;) {
     const report = await revert({ target, protection: ignitionProtection, holder }, hooks);
