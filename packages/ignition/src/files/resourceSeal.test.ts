@@ -36,11 +36,16 @@ describe('resourceSeal', () => {
 
   const [vector] = vectors;
   if (vector === undefined) throw new Error('there are no vectors');
+  const odd = (fields: object) => signed({ ...vector, resource: { ...vector.resource, ...fields } }, 'old');
 
   test.each([
     ['what was never signed', JSON.stringify(vector.resource)],
     ['what is no JSON', '{"attributes": {"lastModificationSignature": "old"'],
     ['another JSON value', '[]'],
+    ['a version that is no number', odd({ version: '1' })],
+    ['a version that is too large', odd({ version: 2 ** 40 })],
+    ['a description that is no text', odd({ description: null })],
+    ['files that are no list', odd({ files: 'view.json' })],
   ])('leaves alone %s', (_what, text) => {
     expect(resourceSeal.renew(text, hashOf(vector))).toBe(text);
   });

@@ -27,7 +27,7 @@ export const resourceSeal = {
   renew(text: string, sha256Of: (name: string) => string | undefined): string {
     const resource = parse(text);
     if (typeof resource?.attributes?.[signatureKey] !== 'string') return text;
-    const signature = signatureOf(resource, sha256Of);
+    const signature = isSignable(resource) ? signatureOf(resource, sha256Of) : undefined;
     if (signature === undefined) return text;
     return text.replace(/("lastModificationSignature"\s*:\s*)"[^"]*"/, `$1"${signature}"`);
   },
@@ -54,6 +54,13 @@ function signatureOf(resource: SignedResource, sha256Of: (name: string) => strin
     hash.update(key).update(JSON.stringify(value));
   }
   return hash.digest('hex');
+}
+
+/** Git may hold anything: a version in quotes, no list of files. The gateway says what is wrong with it. */
+function isSignable({ description = '', version = 0, files = [] }: Partial<Record<keyof SignedResource, unknown>>) {
+  const isInt32 = typeof version === 'number' && Number.isInteger(version) && Math.abs(version) < 2 ** 31;
+  const areNames = Array.isArray(files) && files.every((name) => typeof name === 'string');
+  return typeof description === 'string' && isInt32 && areNames;
 }
 
 function int32(value: number): Buffer {
