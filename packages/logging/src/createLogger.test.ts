@@ -75,6 +75,12 @@ describe('createLogger', () => {
     expect(written).toContain('https://[redacted]@host/x');
   });
 
+  test('masks a password in a URL to its end, also where it holds an @', () => {
+    expect(createRedactor().redact('no https://bob:p@ss@host/x, mail bob@example.com')).toBe(
+      'no https://[redacted]@host/x, mail bob@example.com',
+    );
+  });
+
   test.each([
     ['as text', 'Authorization: Bearer Zm9vOmJhcg'],
     ['as JSON', '{"authorization":"Bearer Zm9vOmJhcg"}'],

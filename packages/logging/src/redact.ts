@@ -8,8 +8,8 @@ export interface Redactor {
 const mask = '[redacted]';
 /** Shorter values would mask ordinary words. */
 const shortestSecret = 6;
-/** Without the scheme, so that a long run of letters is looked at once. */
-const urlCredentials = /(:\/\/)[^\s/@"'\\]+@/g;
+/** Without the scheme, so that a long run of letters is looked at once. Up to the last `@`: a password may hold some. */
+const urlCredentials = /(:\/\/)[^\s/"'\\]+@/g;
 /** As text, and as JSON, also inside another JSON: then there are backslashes before the quotes. */
 const authorizationHeader = /(authorization\\*["']?\s*[:=]\s*\\*["']?(?:basic|bearer|token)\s+)[^\s"',\\]+/gi;
 
