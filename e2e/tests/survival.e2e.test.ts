@@ -95,7 +95,7 @@ describe('killed during the cycle and started again', () => {
       if (disturb === undefined) throw new Error(`nobody is called ${name}`);
       expect(await runCycle(namespace, disturb(namespace))).toEqual(expected);
     },
-    400_000,
+    500_000,
   );
 });
 

@@ -148,10 +148,15 @@ export async function editProfile({ namespace }: Plant, disturb: Disturb = undis
 export async function removeStoker({ namespace }: Plant, disturb: Disturb = undisturbed): Promise<void> {
   await kubectl(['-n', namespace, 'delete', 'stokers', stokerName, '--wait=false']);
   await disturb('stokerDeleted');
-  await eventually('the Stoker and what it made are gone', async () => {
-    const left = await madeByStoker(namespace);
-    if (left.length > 0) throw new Error(left.join(', '));
-  });
+  // By Kubernetes' garbage collector, which looks for what there is every 30 s, and later where its API server was away.
+  await eventually(
+    'the Stoker and what it made are gone',
+    async () => {
+      const left = await madeByStoker(namespace);
+      if (left.length > 0) throw new Error(left.join(', '));
+    },
+    180_000,
+  );
 }
 
 interface Owned {
