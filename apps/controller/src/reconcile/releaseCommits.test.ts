@@ -4,7 +4,7 @@ import { StokerError } from '@stoker/errors';
 import { metadataDocument } from '../documents/metadataDocument.ts';
 import { makeCandidate } from '../releases/candidate.ts';
 import { createInstallationTurns } from '../releases/installationTurns.ts';
-import { commit, makeDraft, makeGateway } from '../testing/draft.ts';
+import { commit, makeDraft, makeGateway, makeStatus } from '../testing/draft.ts';
 import type { RefProgress } from './draft.ts';
 import { releaseCommits } from './releaseCommits.ts';
 
@@ -60,4 +60,45 @@ test('a hold ends with the release that it kept back, once git has told the comm
 test('a hold of a profile that is again as it was ends also while git is away', () => {
   const edited = { ...held, candidate: { ...held.candidate, commit } };
   expect(decided({ kind: 'failed', commit, error: away }, edited)).toEqual({ release, held: undefined });
+});
+
+/** An area on `commit`, given at `givenAt`, whose profile depends on the site's; the site came to `older` at 00:05 and stays there. */
+function decidedBehind(givenAt: string) {
+  const older = '0'.repeat(40);
+  const area = parseSyncProfile({
+    apiVersion: 'stoker.io/v1alpha1',
+    kind: 'SyncProfile',
+    metadata: { name: 'area', namespace: 'ns' },
+    spec: { mappings: [{ source: '.', destination: '.' }], dependsOn: [{ profileName: 'site' }] },
+  });
+  const draft = makeDraft({ ref: { kind: 'resolved', commit: next } });
+  const at = (profileOf: typeof area, sha: string) =>
+    makeCandidate(draft.stoker, [profileOf], { ref: 'main', commit: sha });
+  const toldOf = (name: string, given: typeof release, releaseTimes: string[]) =>
+    metadataDocument(draft.stoker, makeGateway(name, { decision: { release: given, held: undefined }, releaseTimes }));
+  const siteRelease = at(profile, older);
+  const arrival = { at: '2026-01-01T00:05:00Z', commit: older, releaseId: siteRelease.id, changed: 1, durationMs: 1 };
+  const site = makeGateway('site-0', {
+    told: toldOf('site-0', siteRelease, ['2026-01-01T00:04:59Z']),
+    status: makeStatus({
+      releaseId: siteRelease.id,
+      commit: older,
+      history: [{ ...arrival, outcome: 'Synced' }],
+    }),
+  });
+  const areaRelease = at(area, commit);
+  const waiting = makeGateway('area-0', { told: toldOf('area-0', areaRelease, [givenAt]) });
+  draft.gateways = [site, { ...waiting, gateway: { ...waiting.gateway, profileNames: ['area'] } }];
+  releaseCommits(draft, { caches: { profiles: { list: () => [profile, area] } }, turns, now });
+  return { older, areaRelease, decision: draft.gateways[1]?.decision };
+}
+
+test('a gateway follows what the others have completed since it was given its commit', () => {
+  const { older, decision } = decidedBehind('2026-01-01T00:04:00Z');
+  expect(decision).toMatchObject({ release: { commit: older }, held: { gate: 'dependencies' } });
+});
+
+test('a gateway is not taken back to what the others had completed before it was given its commit', () => {
+  const { areaRelease, decision } = decidedBehind('2026-01-01T00:06:00Z');
+  expect(decision).toMatchObject({ release: areaRelease, held: { gate: 'dependencies', candidate: { commit: next } } });
 });

@@ -7,6 +7,7 @@ import { checkedProfile } from '../profiles/checkProfile.ts';
 import { advanceDependencies, type Follower } from '../releases/advanceDependencies.ts';
 import { assignTurns, type Contender, type Turns, withRelease } from '../releases/assignTurns.ts';
 import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/candidate.ts';
+import { completedSinceMs } from '../releases/completedSince.ts';
 import { contenderOf } from '../releases/contenderOf.ts';
 import { findUnmet } from '../releases/dependencies.ts';
 import { knownCommit } from '../releases/knownCommit.ts';
@@ -105,7 +106,12 @@ interface CandidateFacts {
   readonly candidate: Release | undefined;
   readonly error: StokerError | undefined;
   readonly pausedProfiles: readonly string[];
-  readonly dependency: Verdict | undefined;
+  readonly dependency: Dependency | undefined;
+}
+
+interface Dependency extends Verdict {
+  /** When the last of the others had completed it; undefined where that is not known. */
+  readonly insteadSinceMs?: number | undefined;
 }
 
 function candidateFor(
@@ -133,14 +139,21 @@ function dependencyOf(
   profiles: readonly SyncProfile[],
   { ref, commit }: { readonly ref: string; readonly commit: string },
   known: KnownProfiles,
-): Verdict | undefined {
-  const following = draft.gateways.filter(({ override }) => override === undefined).map(({ gateway }) => gateway);
+): Dependency | undefined {
+  const members = draft.gateways.filter(({ override }) => override === undefined);
+  const following = members.map(({ gateway }) => gateway);
   const unmet = findUnmet({ profiles, commit, known, completed: draft.completed, following });
   if (unmet === undefined) return undefined;
-  const { reason, message, completed } = unmet;
+  const { profileName, reason, message, completed } = unmet;
   const isOfThisRef = completed?.ref === ref && completed.repository === draft.stoker.spec.git.repo;
   if (!isOfThisRef) return { reason, message };
-  return { reason, message, instead: makeCandidate(draft.stoker, profiles, { ref, commit: completed.commit }) };
+  const instead = makeCandidate(draft.stoker, profiles, { ref, commit: completed.commit });
+  const others = members.filter(({ gateway }) => gateway.profileNames.includes(profileName));
+  const insteadSinceMs = completedSinceMs(
+    others.map(({ status }) => status),
+    completed.commit,
+  );
+  return { reason, message, instead, insteadSinceMs };
 }
 
 function decide(
@@ -148,7 +161,8 @@ function decide(
   gateway: GatewayDraft,
   facts: CandidateFacts & { readonly queued: Verdict | undefined; readonly now: Date },
 ): GatewayDraft {
-  const { candidate, dependency, queued, pausedProfiles, error, now } = facts;
+  const { candidate, queued, pausedProfiles, error, now } = facts;
+  const dependency = withoutWayBack(facts.dependency, gateway.told);
   const decision = decideRelease(
     {
       gatewayName: gateway.gateway.name,
@@ -179,6 +193,18 @@ function decide(
     decision: { ...decision, held },
     releaseTimes,
   };
+}
+
+/** What the others had completed before this gateway was given its commit is older than that: it is not taken back to it. */
+function withoutWayBack(dependency: Dependency | undefined, told: GatewayDraft['told']): Verdict | undefined {
+  if (dependency?.instead === undefined) return dependency;
+  const { reason, message, instead, insteadSinceMs } = dependency;
+  const [last, givenAt] = [told?.release, told?.releaseTimes?.[0]];
+  const isOnItsWay = last?.source === 'rollout' && last.ref === instead.ref && last.repository === instead.repository;
+  if (!isOnItsWay || last.commit === instead.commit || insteadSinceMs === undefined || givenAt === undefined) {
+    return { reason, message, instead };
+  }
+  return insteadSinceMs < Date.parse(givenAt) ? { reason, message } : { reason, message, instead };
 }
 
 /** Until git answers, nothing is known that could end a hold. */

@@ -6,6 +6,8 @@ import type { Rollouts } from './rollouts.ts';
 
 /** What keeps a commit from a gateway, because others go first. */
 export interface UnmetDependency {
+  /** Who goes first. */
+  readonly profileName: string;
   readonly reason: string;
   readonly message: string;
   /** What those others have completed: the commit that the gateway may have meanwhile. */
@@ -35,7 +37,7 @@ export function findUnmet(options: {
       if (latest?.commit === commit) continue;
       const hasMembers = following.some(({ profileNames }) => profileNames.includes(profileName));
       const message = notSynced(profileName, commit, hasMembers);
-      return { reason: reasons.DependencyNotSynced, message, completed: latest };
+      return { profileName, reason: reasons.DependencyNotSynced, message, completed: latest };
     }
   }
   return undefined;
@@ -43,7 +45,7 @@ export function findUnmet(options: {
 
 function notFound(name: string, profileName: string, completed: Release | undefined): UnmetDependency {
   const message = `SyncProfile ${name} depends on ${profileName}, which is not in this namespace; create it, or take it out of spec.dependsOn`;
-  return { reason: reasons.DependencyNotFound, message, completed };
+  return { profileName, reason: reasons.DependencyNotFound, message, completed };
 }
 
 /** Without the names of those that have not: it is written into the document of each that waits. */
