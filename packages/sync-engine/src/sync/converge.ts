@@ -5,7 +5,6 @@ import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { readManifest, writeManifest } from '../state/manifestFile.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import type { SyncPhase, SyncReport } from '../types.ts';
-import { askForChanges } from './askForChanges.ts';
 import { askFirst } from './askFirst.ts';
 import { applyPlan } from './applyPlan.ts';
 import { settledManifest } from './manifestAfter.ts';
@@ -20,9 +19,8 @@ import { writesOf } from './writesOf.ts';
 export async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncReport> {
   const { options, stopwatch, recipe } = run;
   const recovered = recoverState(state);
-  const changes = askForChanges(run, state.state.path);
   const manifest = readManifest(state);
-  const plan = await makePlan(run, { manifest, changes }, () => lock.beat());
+  const plan = await makePlan(run, manifest, () => lock.beat());
   const header = headerOf(run, plan, manifest);
   const facts = {
     plan,

@@ -7,15 +7,12 @@ import type { RelativePath } from '../paths/relativePath.ts';
 import type { Manifest } from '../state/manifest.ts';
 import { stopIfAborted } from '../syncError.ts';
 import type { Source } from '../types.ts';
-import type { Changes } from './askForChanges.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface ListRequest {
   readonly source: Source;
   readonly recipe: Recipe;
   readonly manifest: Manifest | undefined;
-  /** Since that manifest was written. */
-  readonly changes: Changes;
   readonly targetFoldsNames: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onListed: (files: number) => void;
@@ -45,11 +42,16 @@ export async function listDesired(request: ListRequest): Promise<DesiredTree> {
 }
 
 async function fromManifest(request: ListRequest): Promise<DesiredTree | undefined> {
-  const { source, recipe, manifest } = request;
-  if (source.id === undefined || manifest?.header.context !== recipe.context) return undefined;
+  const { source, recipe, manifest, signal } = request;
+  const writtenFrom = manifest?.header.sourceId;
+  if (source.id === undefined || writtenFrom === undefined || manifest?.header.context !== recipe.context) {
+    return undefined;
+  }
   const written = treeOf(manifest);
-  if (manifest.header.sourceId === source.id) return written;
-  const changes = await request.changes;
+  if (writtenFrom === source.id) return written;
+  // A seal depends on its neighbours, so that what did not change may have to be made anew.
+  if (recipe.mappings.some(({ transforms }) => transforms !== undefined)) return undefined;
+  const changes = await source.changesSince?.(writtenFrom, signal);
   return changes && amendTree(written, changes, recipe.mappings, buildDesiredTree(recipe, request.targetFoldsNames));
 }
 

@@ -4,7 +4,6 @@ import { transformTree } from '../transforms/transformTree.ts';
 import { stopIfAborted } from '../syncError.ts';
 import type { SyncOptions, SyncPhase } from '../types.ts';
 import type { WholeRequest } from './withDefaults.ts';
-import type { Changes } from './askForChanges.ts';
 import { listDesired } from './listDesired.ts';
 import { planSync } from './planSync.ts';
 import type { SyncPlan } from './planSync.ts';
@@ -26,14 +25,8 @@ export function enter({ stopwatch, options }: Run, phase: SyncPhase, total: numb
   options.onProgress?.({ phase, done: 0, total });
 }
 
-/** What was written by the last sync, and what changed in the source since. */
-export interface Written {
-  readonly manifest: Manifest | undefined;
-  readonly changes: Changes;
-}
-
 /** Lists and compares; what is planned is the same in a dry run. `beat` is called now and then. */
-export async function makePlan(run: Run, { manifest, changes }: Written, beat: () => void): Promise<SyncPlan> {
+export async function makePlan(run: Run, manifest: Manifest | undefined, beat: () => void): Promise<SyncPlan> {
   const { request, options, recipe, target } = run;
   const { signal } = options;
   enter(run, 'list', 0);
@@ -41,7 +34,7 @@ export async function makePlan(run: Run, { manifest, changes }: Written, beat: (
   const { source, seal } = request;
   const targetFoldsNames = foldsNames(target);
   const planFrom = async (known: Manifest | undefined): Promise<SyncPlan | undefined> => {
-    const listed = await listDesired({ source, recipe, manifest: known, changes, targetFoldsNames, signal, onListed });
+    const listed = await listDesired({ source, recipe, manifest: known, targetFoldsNames, signal, onListed });
     const { tree, contents, lacks } = await transformTree(listed, {
       source,
       seal,

@@ -6,7 +6,6 @@ import { readManifest } from '../state/manifestFile.ts';
 import { countSync, isRehashDue } from '../state/rehashCount.ts';
 import { explained, stopIfAborted, syncError } from '../syncError.ts';
 import type { SyncOptions, SyncReport, SyncRequest } from '../types.ts';
-import { askForChanges } from './askForChanges.ts';
 import { converge } from './converge.ts';
 import { findTarget, makeTarget } from './findTarget.ts';
 import { holdTarget } from './holdTarget.ts';
@@ -52,9 +51,7 @@ async function predict(run: Run): Promise<SyncReport> {
   const state = { path: statePath, sync: () => undefined, close: () => undefined };
   const rehash = run.options.rehash === true || isRehashDue({ state });
   const options = { ...run.options, rehash };
-  const asked = { ...run, options };
-  const changes = askForChanges(asked, statePath);
-  const plan = await makePlan(asked, { manifest: readManifest({ state }), changes }, () => undefined);
+  const plan = await makePlan({ ...run, options }, readManifest({ state }), () => undefined);
   const staged = await stagePlan(plan, undefined, {
     signal: run.options.signal,
     onStaged: () => undefined,
