@@ -7,12 +7,11 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { helm } from '../src/cluster/helm.ts';
 import { releaseName, releaseNamespace, uninstallChart } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { allReady, firstSync } from '../src/plant/cycle.ts';
+import { allReady, deliverPush, firstSync } from '../src/plant/cycle.ts';
 import { conditionFindings, endState } from '../src/plant/endState.ts';
 import { eventually } from '../src/plant/eventually.ts';
 import { createReceiverSecret, installPlant, installStoker, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced, conditionOf } from '../src/plant/observe.ts';
-import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
 import { readGatewayFile } from '../src/plant/simulator.ts';
 import { planRelease, releaseStep } from '../src/registry/releaseTo.ts';
 import { type Registry, startRegistry } from '../src/registry/startRegistry.ts';
@@ -96,17 +95,10 @@ async function push(content: string): Promise<string> {
   return plant.repository.push(content);
 }
 
-async function deliver(commit: string): Promise<void> {
-  await eventually('the receiver accepts the push event', async () => {
-    const status = await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit });
-    if (status !== 202) throw new Error(`it answered ${status}`);
-  });
-}
-
 /** Pushes and waits until every gateway has it. */
 async function syncs(content: string): Promise<void> {
   const commit = await push(content);
-  await deliver(commit);
+  await deliverPush(plant, commit);
   await allSynced(namespace, commit);
   expect(await readGatewayFile(namespace, 'site-0', 'projects/plant-base/NOTE.md')).toBe(content);
 }

@@ -1,11 +1,10 @@
 // A gateway that does not bear what it was given, and people who are editing what is about to change.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { kubectl } from '../src/cluster/kubectl.ts';
-import { firstSync } from '../src/plant/cycle.ts';
+import { deliverPush, firstSync } from '../src/plant/cycle.ts';
 import { eventually } from '../src/plant/eventually.ts';
 import { installPlant, type Plant, stokerName } from '../src/plant/installPlant.ts';
 import { allSynced, conditionOf, type ObservedStoker } from '../src/plant/observe.ts';
-import { deliverGitHubPush } from '../src/plant/pushEvent.ts';
 import { getObject, listObjects } from '../src/plant/resources.ts';
 import { ail, editLive, gatewayTree, openDesigners, recordedScans } from '../src/plant/simulator.ts';
 import { addResource, ignitionJson, type RepositoryFiles } from '../src/site-repository/repositoryFiles.ts';
@@ -34,9 +33,7 @@ afterAll(async () => {
 async function release(message: string, files: RepositoryFiles): Promise<string> {
   await writeRepository(plant.repository.workTree, files);
   const commit = await plant.repository.push(message);
-  await eventually('the receiver accepts the push event', async () =>
-    expect(await deliverGitHubPush({ repository: plant.repository.url, branch: 'main', commit })).toBe(202),
-  );
+  await deliverPush(plant, commit);
   return commit;
 }
 

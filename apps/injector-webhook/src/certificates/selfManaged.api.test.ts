@@ -154,8 +154,13 @@ test('a renewal under load fails no admission', async () => {
     spec: { containers: [{ name: 'a', image: 'a' }] },
   });
   const isAsked = () => admitted > 0;
-  for (let probe = 0; !isAsked() && probe < 2_000; probe += 1)
-    await client.create(pods, pod(`probe-${probe}`)).catch(() => undefined);
+  let refusal: unknown;
+  for (let probe = 0; !isAsked() && probe < 2_000; probe += 1) {
+    await client.create(pods, pod(`probe-${probe}`)).catch((error: unknown) => {
+      refusal = error;
+    });
+  }
+  if (!isAsked()) throw new Error('the API server never asked the webhook', { cause: refusal });
 
   const failures: unknown[] = [];
   let created = 0;
