@@ -23,6 +23,17 @@ test('gateways that a long status leaves out are counted too', () => {
   expect(Object.fromEntries(counts)).toEqual({ Failed: 400, Synced: 500, Unlisted: 100 });
 });
 
+test('gateways that a long status lists although they are synced are counted once', () => {
+  const conditions = [
+    { type: 'Ready', status: 'True', reason: 'Synced', message: '', lastTransitionTime: '' },
+  ] as const;
+  const elsewhere = Array.from({ length: 50 }, () => ({ ...gateway('Synced'), conditions }));
+  const heldBack = Array.from({ length: 250 }, () => ({ ...gateway('Synced', held), conditions }));
+  const discoveredGateways = [...elsewhere, ...heldBack];
+  const counts = gatewaysByState({ discoveredGateways, gatewayCount: 600, syncedGateways: 400 });
+  expect(Object.fromEntries(counts)).toEqual({ Synced: 50 + 100, Held: 250, Unlisted: 200 });
+});
+
 test('a Stoker that nobody has looked at yet has none', () => {
   expect(gatewaysByState(undefined).size).toBe(0);
 });
