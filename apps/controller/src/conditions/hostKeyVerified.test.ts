@@ -44,3 +44,18 @@ test('after a restart a key that is another one is not said to be checked before
   const restarted = makeDraft({ ref: { kind: 'pending', commit } }, checked, before);
   expect(hostKeyVerified(restarted)).toMatchObject({ status: 'False', reason: 'HostKeyMismatch' });
 });
+
+test.each(['GitUnreachable', 'GitTimeout'])(
+  'a key that is another one is not said to be checked while the server shows none (%s)',
+  (reason) => {
+    const before = summarise(makeDraft(failing('HostKeyMismatch'), checked), [], new Date(0));
+    const away = makeDraft(failing(reason), checked, before);
+    expect(hostKeyVerified(away)).toMatchObject({ status: 'False', reason: 'HostKeyMismatch' });
+  },
+);
+
+test('a key is checked again once the server answers anything behind it', () => {
+  const before = summarise(makeDraft(failing('HostKeyMismatch'), checked), [], new Date(0));
+  const answered = makeDraft(failing('AuthenticationFailed'), checked, before);
+  expect(hostKeyVerified(answered)).toMatchObject({ status: 'True', reason: 'Succeeded' });
+});

@@ -23,8 +23,15 @@ export function hostKeyVerified({ stoker, ref, target }: Draft): Claim | undefin
     if (isAboutKey(reason)) return { status: 'False', reason, message: sentenceOf(ref.error) };
   }
   const before = saidOfThisRef({ stoker, target }, conditionTypes.HostKeyVerified);
-  if (ref.kind === 'pending' && before !== undefined && isAboutKey(before.reason)) return before;
+  if (!hasShownKey(ref) && before !== undefined && isAboutKey(before.reason)) return before;
   return { status: 'True', reason: reasons.Succeeded, message: 'the host key is checked against the given ones' };
+}
+
+/** Whether the git server came as far as its key, and that was taken. */
+function hasShownKey(ref: Draft['ref']): boolean {
+  if (ref.kind !== 'failed') return ref.kind === 'resolved';
+  const { reason } = describeError(ref.error);
+  return reason !== reasons.GitUnreachable && reason !== reasons.GitTimeout;
 }
 
 function isAboutKey(reason: string): boolean {
