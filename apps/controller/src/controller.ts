@@ -161,9 +161,9 @@ export function startStokerController(options: {
       poke: resolveNow,
       refreshWebhookKey,
       forgetWebhookKey: (key) => webhookKeys.forget(key),
-      observedStoker: (stoker) => stokers.observed(stoker),
-      observedProfile: (profile) => profiles.observed(profile),
-      observedDocument: (document) => documents.observed(document),
+      observedStoker: (delta) => stokers.observed(delta),
+      observedProfile: (delta) => profiles.observed(delta),
+      observedDocument: (delta) => documents.observed(delta),
       onError: (error) => logger.warn('watch interrupted', { error }),
     }),
   });

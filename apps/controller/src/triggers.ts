@@ -31,9 +31,9 @@ export interface TriggerTargets {
   readonly refreshWebhookKey: (stoker: Stoker) => void;
   readonly forgetWebhookKey: (key: string) => void;
   /** True for an own write that comes back: no news. */
-  readonly observedStoker: (stoker: Stoker | undefined) => boolean;
-  readonly observedProfile: (profile: SyncProfile | undefined) => boolean;
-  readonly observedDocument: (document: ConfigMap | undefined) => boolean;
+  readonly observedStoker: (delta: Delta<Stoker>) => boolean;
+  readonly observedProfile: (delta: Delta<SyncProfile>) => boolean;
+  readonly observedDocument: (delta: Delta<ConfigMap>) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -48,7 +48,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
   };
   return {
     stoker: ({ before, after }, origin) => {
-      targets.observedStoker(after);
+      targets.observedStoker({ before, after });
       const key = formatKey(keyOf((after ?? before) as Stoker));
       if (before === undefined || after === undefined) keepNamespaces(caches());
       if (after === undefined) targets.forgetWebhookKey(key);
@@ -57,7 +57,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
       pokeIfAsked(key, { before, after }, targets);
     },
     profile: ({ before, after }, origin) => {
-      targets.observedProfile(after);
+      targets.observedProfile({ before, after });
       const profile = after ?? before;
       if (profile === undefined || isStatusOnly({ before, after })) return;
       // What one profile claims may be in another's way.
@@ -75,7 +75,7 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
         for (const key of combinedProfiles(pods)) enqueueProfile(key, byMachine[origin]);
     },
     document: ({ before, after }, origin) => {
-      if (targets.observedDocument(after)) return;
+      if (targets.observedDocument({ before, after })) return;
       const isReport = after?.metadata.labels?.[labels.document] === documentKinds.status;
       if (isReport || after === undefined || before !== undefined) enqueueOwner(after ?? before, origin);
     },

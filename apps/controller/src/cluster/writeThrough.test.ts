@@ -5,6 +5,8 @@ import { createWriteThrough } from './writeThrough.ts';
 const object = (resourceVersion: string, uid = 'u'): KubeObject => ({
   metadata: { name: 'a', namespace: 'n', uid, resourceVersion },
 });
+const changedTo = (after: KubeObject | undefined) => ({ before: object('1'), after });
+const deleted = (before: KubeObject) => ({ before, after: undefined });
 const key = { namespace: 'n', name: 'a' };
 
 function world() {
@@ -23,7 +25,7 @@ test('what was written is read before the watch brings it, and no older version 
   through.wrote(object('3'));
   expect(through.get(key)).toEqual(object('3'));
   state.cached = object('2');
-  expect(through.observed(state.cached)).toBe(false);
+  expect(through.observed(changedTo(state.cached))).toBe(false);
   expect(through.get(key)).toEqual(object('3'));
 });
 
@@ -31,7 +33,7 @@ test('once the watch has caught up, what it brings counts', () => {
   const { state, through } = world();
   through.wrote(object('3'));
   state.cached = object('3');
-  expect(through.observed(state.cached)).toBe(true);
+  expect(through.observed(changedTo(state.cached))).toBe(true);
   state.cached = object('4');
   expect(through.get(key)).toEqual(object('4'));
 });
@@ -74,4 +76,28 @@ test('an object made anew under the name is another one', () => {
   through.wrote(object('3'));
   state.cached = object('5', 'other');
   expect(through.get(key)).toEqual(object('5', 'other'));
+});
+
+test('an object that is deleted is gone, whatever was written to it last', () => {
+  const { state, through } = world();
+  through.wrote(object('3'));
+  state.cached = undefined;
+  through.observed(deleted(object('1')));
+  expect(through.get(key)).toBeUndefined();
+});
+
+test('the answer to a write that comes after the deletion brings nothing back', () => {
+  const { state, through } = world();
+  state.cached = undefined;
+  through.observed(deleted(object('4')));
+  through.wrote(object('3'));
+  expect(through.get(key)).toBeUndefined();
+});
+
+test('an object that was made anew is not taken for the one whose deletion is seen late', () => {
+  const { state, through } = world();
+  through.wrote(object('6', 'other'));
+  state.cached = undefined;
+  through.observed(deleted(object('5')));
+  expect(through.get(key)).toEqual(object('6', 'other'));
 });

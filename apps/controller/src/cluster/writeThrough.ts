@@ -1,7 +1,9 @@
-import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@stoker/kube';
+import { type Delta, formatKey, keyOf, type KubeObject, type ObjectKey } from '@stoker/kube';
 
 /** Where versions do not tell: long enough for a watch that lags, short enough for a list that has skipped one. */
 const trustedForMs = 10_000;
+/** Longer than an answer to a write may take. */
+const deletionKnownForMs = 60_000;
 
 /** Own writes, readable before the watch brings them back: nobody here decides on what he himself has replaced. */
 export interface WriteThrough<T extends KubeObject> {
@@ -9,7 +11,7 @@ export interface WriteThrough<T extends KubeObject> {
   /** What the server answered to a write. */
   wrote(object: T): void;
   /** To be told of everything that the watch brings. Answers whether it is an own write come back. */
-  observed(object: T | undefined): boolean;
+  observed(delta: Delta<T>): boolean;
 }
 
 export function createWriteThrough<T extends KubeObject>(
@@ -17,6 +19,15 @@ export function createWriteThrough<T extends KubeObject>(
   now: () => number = Date.now,
 ): WriteThrough<T> {
   const pending = new Map<string, { readonly object: T; readonly until: number }>();
+  /** What the watch saw go, by UID, the oldest first: a write before that may be answered after it. */
+  const gone = new Map<string, number>();
+  const noteGone = ({ metadata }: T): void => {
+    for (const [uid, until] of gone) {
+      if (until > now()) break;
+      gone.delete(uid);
+    }
+    gone.set(metadata.uid ?? '', now() + deletionKnownForMs);
+  };
   return {
     get: (key) => {
       const fromCache = cached(key);
@@ -31,13 +42,21 @@ export function createWriteThrough<T extends KubeObject>(
     },
     wrote: (object) => {
       const key = keyOf(object);
+      if (gone.has(object.metadata.uid ?? '')) return;
       if (cached(key)?.metadata.resourceVersion === object.metadata.resourceVersion) return;
       pending.set(formatKey(key), { object, until: now() + trustedForMs });
     },
-    observed: (object) => {
+    observed: ({ before, after }) => {
+      const object = after ?? before;
       if (object === undefined) return false;
       const key = formatKey(keyOf(object));
-      if (pending.get(key)?.object.metadata.resourceVersion !== object.metadata.resourceVersion) return false;
+      const written = pending.get(key)?.object.metadata;
+      if (after === undefined) {
+        noteGone(object);
+        if (written?.uid === object.metadata.uid) pending.delete(key);
+        return false;
+      }
+      if (written?.resourceVersion !== object.metadata.resourceVersion) return false;
       return pending.delete(key);
     },
   };
