@@ -15,7 +15,7 @@ export async function openFolder({ cell, environment, worker, log, started }: Op
   const basis = basisOf(cell.state);
   try {
     const opened = await worker.open(dataDirectory, environment.podUID);
-    const refused = await readRefused(dataDirectory);
+    const refused = await readRefused(dataDirectory, log);
     const firstBootAhead = await isFirstBootAhead(dataDirectory);
     cell.update((state) => {
       const next = afterOpening(state, opened, { started: started(), firstBootAhead });

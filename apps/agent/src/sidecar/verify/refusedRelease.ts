@@ -1,5 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Logger } from '@stoker/logging';
+import { readRecord, writeRecord } from '../records.ts';
 
 /** A release that the gateway did not bear. It is not tried again until another one comes or a person asks. */
 export interface RefusedRelease {
@@ -17,27 +17,13 @@ const fileName = 'refused.json';
  * On the volume, so that a new pod does not try it again either. Whoever can forge it can change the folder itself. What
  * is damaged counts as none: the release is tried once more.
  */
-export async function readRefused(dataDirectory: string): Promise<RefusedRelease | undefined> {
-  try {
-    return parseRefused(JSON.parse(await readFile(pathOf(dataDirectory), 'utf8')));
-  } catch (error) {
-    if (Error.isError(error) && (error.name === 'SyntaxError' || codeOf(error) === 'ENOENT')) return undefined;
-    throw error;
-  }
+export async function readRefused(dataDirectory: string, log: Logger): Promise<RefusedRelease | undefined> {
+  return parseRefused(await readRecord(dataDirectory, fileName, log));
 }
 
 /** Replaces the record in one step; undefined removes it. */
 export async function writeRefused(dataDirectory: string, refused: RefusedRelease | undefined): Promise<void> {
-  const path = pathOf(dataDirectory);
-  if (refused === undefined) return rm(path, { force: true });
-  // Whoever runs scripts in the gateway may have put a link there: it is never written through.
-  await rm(`${path}.new`, { force: true });
-  await writeFile(`${path}.new`, JSON.stringify(refused), { flag: 'wx' });
-  await rename(`${path}.new`, path);
-}
-
-function pathOf(dataDirectory: string): string {
-  return join(dataDirectory, '.stoker', fileName);
+  await writeRecord(dataDirectory, fileName, refused);
 }
 
 function parseRefused(value: unknown): RefusedRelease | undefined {
@@ -46,8 +32,4 @@ function parseRefused(value: unknown): RefusedRelease | undefined {
   if (typeof releaseId !== 'string' || typeof commit !== 'string' || typeof message !== 'string') return undefined;
   if (typeof sinceMs !== 'number' || Number.isNaN(new Date(sinceMs).getTime())) return undefined;
   return { releaseId, commit, request: typeof request === 'string' ? request : undefined, message, sinceMs };
-}
-
-function codeOf(error: Error): unknown {
-  return 'code' in error ? error.code : undefined;
 }
