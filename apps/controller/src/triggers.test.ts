@@ -20,13 +20,13 @@ const report: ConfigMap = {
 const node = (status: string) => ({ metadata: { name: 'n' }, status: { conditions: [{ type: 'Ready', status }] } });
 const waiting = { metadata: { name: 'w', namespace: 'ns', annotations: { 'stoker.io/inject': 'true' } } } as Pod;
 
-function triggers() {
+function triggers({ podsWithoutLabel = [] }: { readonly podsWithoutLabel?: readonly Pod[] } = {}) {
   const added: [string, number][] = [];
   const caches = {
     stokers: { list: () => [stoker] },
     profiles: { list: () => [profile] },
     agentPods: { byIndex: (index: string) => (index === 'node' ? [pod] : []) },
-    namespaces: { keep: () => undefined },
+    namespaces: { keep: () => undefined, podsWithoutLabel: () => podsWithoutLabel },
   };
   const listeners = createTriggers({
     caches: () => caches,
@@ -90,4 +90,19 @@ test('what becomes known of a namespace is nothing that somebody has done', () =
   const { listeners, added } = triggers();
   listeners.namespaceSynced('ns');
   expect(added).toEqual([['ns/plant', 0]]);
+});
+
+const second = { ...stoker, metadata: { name: 'second', namespace: 'ns', uid: '3' } };
+const ofSecond = { ...waiting, metadata: { ...waiting.metadata, annotations: { 'stoker.io/cr-name': 'second' } } };
+
+test.each([
+  ['comes', { before: undefined, after: second }],
+  ['goes', { before: second, after: undefined }],
+])('a Stoker that %s is news for those to which a pod without the agent may belong', (_name, delta) => {
+  const withWaiting = triggers({ podsWithoutLabel: [waiting] });
+  withWaiting.listeners.stoker(delta, 'watched');
+  expect(withWaiting.added.map(([key]) => key)).toContain('ns/plant');
+  const withNamed = triggers({ podsWithoutLabel: [ofSecond] });
+  withNamed.listeners.stoker(delta, 'watched');
+  expect(withNamed.added.map(([key]) => key)).toEqual(['ns/second']);
 });

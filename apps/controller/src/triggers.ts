@@ -18,7 +18,7 @@ interface KnownCluster {
   readonly stokers: Pick<Caches['stokers'], 'list'>;
   readonly profiles: Pick<Caches['profiles'], 'list'>;
   readonly agentPods: Pick<Caches['agentPods'], 'byIndex'>;
-  readonly namespaces: Pick<Caches['namespaces'], 'keep'>;
+  readonly namespaces: Pick<Caches['namespaces'], 'keep' | 'podsWithoutLabel'>;
 }
 
 export interface TriggerTargets {
@@ -49,8 +49,13 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
   return {
     stoker: ({ before, after }, origin) => {
       targets.observedStoker({ before, after });
-      const key = formatKey(keyOf((after ?? before) as Stoker));
-      if (before === undefined || after === undefined) keepNamespaces(caches());
+      const { metadata } = (after ?? before) as Stoker;
+      const key = formatKey(keyOf({ metadata }));
+      if (before === undefined || after === undefined) {
+        keepNamespaces(caches());
+        // Such a pod belongs to the only Stoker of its namespace, and to none where there are several.
+        if (isAnyPodUnclaimed(caches(), metadata.namespace)) enqueueNamespace(metadata.namespace, byMachine[origin]);
+      }
       if (after === undefined) targets.forgetWebhookKey(key);
       else if (isWhole(after) && (before === undefined || isOtherSpec(before, after))) targets.refreshWebhookKey(after);
       if (!isStatusOnly({ before, after })) enqueueStoker(key, byPerson[origin]);
@@ -106,6 +111,12 @@ export function createTriggers(targets: TriggerTargets): CacheListeners {
 
 function keepNamespaces({ stokers, namespaces }: KnownCluster): void {
   namespaces.keep(new Set(stokers.list().map(({ metadata }) => metadata.namespace ?? '')));
+}
+
+/** Whether a pod that lacks the agent does not say whose it is. */
+function isAnyPodUnclaimed({ namespaces }: KnownCluster, namespace = ''): boolean {
+  const lacking = namespaces.podsWithoutLabel(namespace) ?? [];
+  return lacking.some(({ metadata }) => !metadata.annotations?.[annotations.crName]);
 }
 
 function isNamedBy(stoker: Stoker, { metadata: { name } }: KubeObject): boolean {
