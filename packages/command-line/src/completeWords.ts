@@ -10,7 +10,7 @@ export function completeWords(program: Program, words: readonly string[]): reado
 function candidates(program: Program, before: readonly string[], typed: string): readonly string[] {
   const [command, ...rest] = before;
   if (command === undefined) return [...Object.keys(program.commands), '--help', '--version'];
-  const spec = program.commands[command];
+  const spec = Object.hasOwn(program.commands, command) ? program.commands[command] : undefined;
   if (spec === undefined) return [];
   const valueOf = spec.options.find((name) => {
     const option = program.options[name];

@@ -26,6 +26,7 @@ const cases: readonly [readonly string[], readonly string[]][] = [
   [['pour', '-o', 'j'], ['json']],
   [['pour', '--to', ''], []],
   [['telephone', ''], []],
+  [['toString', ''], []],
 ];
 
 test.each(cases)('%j may become %j', (words, expected) => {

@@ -56,6 +56,7 @@ const mistakes: readonly [string, readonly string[], string, string][] = [
   ['no command', [], 'no command given', 'one of boil, pour, brew'],
   ['a mistyped command', ['biol'], 'unknown command "biol"', 'did you mean "boil"?'],
   ['a command like no other', ['telephone'], 'unknown command "telephone"', 'one of boil, pour, brew'],
+  ['help for a mistyped command', ['help', 'prou'], 'unknown command "prou"', 'did you mean "pour"?'],
   ['the name of a method of objects', ['toString'], 'unknown command "toString"', 'one of boil, pour, brew'],
   ['options before the command', ['-q', 'boil'], 'the command comes first, before "-q"', 'kitchen kettle --help'],
   ['a mistyped option', ['boil', 'tap', '--qiuck'], 'boil has no option --qiuck', 'did you mean --quick?'],

@@ -31,14 +31,13 @@ export function parseArguments<Command extends string, Option extends string>(
   const [first, ...rest] = argv;
   if (first === undefined) throw usageError('no command given', `one of ${names.join(', ')}`);
   if (first === '--version') return { kind: 'version' };
+  const topic = rest.find((word) => !word.startsWith('-'));
+  if (first === 'help' && topic !== undefined && !isCommand(topic)) throw unknownCommand(topic, names);
   if (first === '--help' || first === '-h' || first === 'help') return { kind: 'help', command: rest.find(isCommand) };
   if (first.startsWith('-')) {
     throw usageError(`the command comes first, before "${first}"`, `${program.name} --help`);
   }
-  if (!isCommand(first)) {
-    const meant = nearest(first, names);
-    throw usageError(`unknown command "${first}"`, meant ? `did you mean "${meant}"?` : `one of ${names.join(', ')}`);
-  }
+  if (!isCommand(first)) throw unknownCommand(first, names);
   if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command: first };
   return { kind: 'run', invocation: parseCommand(program, first, rest) };
 }
@@ -132,6 +131,11 @@ function checkWords<Command extends string>(
       meant ? `did you mean "${meant}"?` : `one of ${choices.join(', ')}`,
     );
   }
+}
+
+function unknownCommand(typed: string, names: readonly string[]) {
+  const meant = nearest(typed, names);
+  return usageError(`unknown command "${typed}"`, meant ? `did you mean "${meant}"?` : `one of ${names.join(', ')}`);
 }
 
 function unknownOption<Command extends string>(

@@ -46,3 +46,8 @@ test('options that have to be given stand in the usage', () => {
   expect(text).toContain('Usage: kitchen kettle brew --leaf NAME [OPTIONS]\n');
   expect(text).toContain('--add WHAT   what goes in (repeatable)\n');
 });
+
+test('a command without options ends its usage with its words', () => {
+  const commands = { ...kettle.commands, boil: { ...kettle.commands.boil, options: [] } };
+  expect(renderHelp({ ...kettle, commands }, 'boil')).toContain('Usage: kitchen kettle boil WATER\n');
+});

@@ -24,16 +24,17 @@ ${exitCodes(program)}`;
 }
 
 function ofCommand(program: Program, name: string, spec: CommandSpec): string {
-  const words = spec.words.map((word) => (word.needed ? `${word.name} ` : `[${word.name}] `)).join('');
-  const required = (spec.required ?? []).map((option) => `--${option} ${program.options[option]?.value} `).join('');
-  const isWhole = spec.options.length === (spec.required ?? []).length;
+  const words = spec.words.map((word) => (word.needed ? word.name : `[${word.name}]`));
+  const required = (spec.required ?? []).map((option) => `--${option} ${program.options[option]?.value}`);
+  const isWhole = spec.options.length === required.length;
+  const usage = [program.name, name, ...words, ...required, ...(isWhole ? [] : ['[OPTIONS]'])];
   const options = spec.options.flatMap((option) => {
     const described = program.options[option];
     return described === undefined ? [] : [[flag(option, described), describe(described)] as const];
   });
   return `${spec.about}
 
-Usage: ${program.name} ${name} ${words}${required}${isWhole ? '' : '[OPTIONS]'}
+Usage: ${usage.join(' ')}
 ${options.length > 0 ? `\nOptions\n${columns(options)}\n` : ''}
 Examples
 ${spec.examples.map((example) => `  ${example}`).join('\n')}
