@@ -1,5 +1,5 @@
-// The life of an installation, from the OCI registry that images and chart were released to: install, upgrade, roll back,
-// uninstall, install again, over gateways that run all the time.
+// The life of an installation, from the OCI registry that images and chart were released to: install the release before this
+// checkout, upgrade to this one, roll back, uninstall, install again, over gateways that run all the time.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { eventually } from '../src/plant/eventually.ts';
 import { createReceiverSecret, installPlant, installStoker, type Plant } from '../src/plant/installPlant.ts';
 import { allSynced, conditionOf } from '../src/plant/observe.ts';
 import { readGatewayFile } from '../src/plant/simulator.ts';
+import { previousSources, theseSources } from '../src/registry/previousRelease.ts';
 import { planRelease, releaseStep } from '../src/registry/releaseTo.ts';
 import { type Registry, startRegistry } from '../src/registry/startRegistry.ts';
 
@@ -29,9 +30,10 @@ let plant: Plant;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stoker-installation-'));
   registry = await startRegistry();
-  for (const version of [first, second]) {
+  const versions = { [first]: await previousSources(join(folder, 'previous')), [second]: theseSources };
+  for (const [version, sources] of Object.entries(versions)) {
     planRelease(join(folder, version), version);
-    for (const step of ['images', 'index', 'chart']) await releaseStep(registry, join(folder, version), step);
+    for (const step of ['images', 'index', 'chart']) await releaseStep(registry, join(folder, version), step, sources);
   }
   await uninstallChart();
 });

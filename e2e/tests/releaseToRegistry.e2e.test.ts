@@ -8,6 +8,7 @@ import { installGoProgram } from '../src/cluster/goTool.ts';
 import { imageDefinitions } from '../src/cluster/images/definitions.ts';
 import { labelsOf } from '../src/cluster/images/labels.ts';
 import { runProgram } from '../src/cluster/runProgram.ts';
+import { theseSources } from '../src/registry/previousRelease.ts';
 import { planRelease, releaseStep } from '../src/registry/releaseTo.ts';
 import { type ImageRegistry, serveImages } from '../src/registry/serveImages.ts';
 
@@ -83,7 +84,8 @@ describe('signed with a key', () => {
     if (!goProgram('cosign')) await installGoProgram('cosign', () => undefined);
     await cosign('generate-key-pair');
     for (const step of ['sbom', 'sign']) {
-      await releaseStep(registry, folder, step, { ...password, COSIGN_KEY: join(folder, 'cosign.key') });
+      const env = { ...password, COSIGN_KEY: join(folder, 'cosign.key') };
+      await releaseStep(registry, folder, step, { ...theseSources, env });
     }
   }, 900_000);
 

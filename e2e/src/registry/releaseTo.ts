@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from '../cluster/paths.ts';
 import { runProgram } from '../cluster/runProgram.ts';
+import { type Sources, theseSources } from './previousRelease.ts';
 
 /** A registry, and what a client needs in its environment to trust it. */
 interface Destination {
@@ -17,18 +17,15 @@ export function planRelease(folder: string, version: string): void {
   writeFileSync(join(folder, 'npm/publish-plan.json'), JSON.stringify({ version: 1, plan }));
 }
 
-/**
- * Runs a step of `npm run release` with `registry` as the place of images and chart, and `extra` in its environment. Throws
- * with what it says.
- */
+/** Runs a step of `npm run release`, as `sources` have it, with `registry` as the place of images and chart. Throws with what it says. */
 export async function releaseStep(
   registry: Destination,
   folder: string,
   step: string,
-  extra: Readonly<Record<string, string>> = {},
+  { root, env }: Sources = theseSources,
 ): Promise<void> {
-  const env = { ...registry.trust, ...extra, STOKER_REGISTRY: `${registry.address}/stoker` };
-  const program = join(checkout, 'scripts/release/main.ts');
+  const program = join(root, 'scripts/release/main.ts');
   const args = ['--conditions=@stoker/source', program, step, '--out', folder];
-  await runProgram(process.execPath, args, { cwd: checkout, env });
+  const destination = { ...registry.trust, STOKER_REGISTRY: `${registry.address}/stoker` };
+  await runProgram(process.execPath, args, { cwd: root, env: { ...env, ...destination } });
 }
