@@ -26,7 +26,7 @@ import { version } from './version.ts';
 export interface Surroundings {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Aborted by SIGTERM and SIGINT, and when nobody reads any more. */
+  /** Aborted when nobody reads any more. */
   readonly stop: AbortSignal;
 }
 

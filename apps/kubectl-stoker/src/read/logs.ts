@@ -26,7 +26,7 @@ export async function logs(request: Request): Promise<undefined> {
   try {
     for await (const chunk of body) stdout.write(chunk);
   } catch (error) {
-    // Interrupted by who asked for it.
+    // Whoever asked for it has gone.
     if (!stop.aborted) throw error;
   }
   return undefined;
