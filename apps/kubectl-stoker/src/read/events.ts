@@ -38,12 +38,16 @@ export function eventsOf({ metadata, status }: Stoker, all: readonly Event[]): r
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** Events of old clients, the kubelet's among them, have their time elsewhere. */
-type AnyEvent = Event & { readonly deprecatedLastTimestamp?: string | null; readonly deprecatedCount?: number };
+/** Events of old clients, the kubelet's among them, have their time elsewhere, and may lack what others have. */
+type AnyEvent = Partial<Event> &
+  Pick<Event, 'metadata' | 'regarding'> & {
+    readonly deprecatedLastTimestamp?: string | null;
+    readonly deprecatedCount?: number;
+  };
 
 function summarise(event: AnyEvent): EventSummary {
-  const { type, reason, note, regarding, series, eventTime, deprecatedLastTimestamp, deprecatedCount, metadata } =
-    event;
+  const { type = '', reason = '', note = '', regarding, metadata } = event;
+  const { series, eventTime, deprecatedLastTimestamp, deprecatedCount } = event;
   return {
     at: series?.lastObservedTime ?? (eventTime || deprecatedLastTimestamp) ?? metadata.creationTimestamp ?? '',
     type,
@@ -54,7 +58,8 @@ function summarise(event: AnyEvent): EventSummary {
   };
 }
 
-function renderEvents(found: readonly EventSummary[]): string {
+/** A line for each. */
+export function renderEvents(found: readonly EventSummary[]): string {
   const rows = found.map(({ at, type, reason, object, message, count }) => [
     at.replace(/\.\d+/, ''),
     type,

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Event } from '@stoker/kube';
 import { gateway, newCommit, since, stoker } from '../testing/facts.ts';
 import { renderChanges } from './diff.ts';
-import { eventsOf } from './events.ts';
+import { eventsOf, renderEvents } from './events.ts';
 
 test('a diff has a line for each file, and counts those that were left out', () => {
   const text = renderChanges('north', {
@@ -43,4 +43,13 @@ test('events are those of the Stoker and of the pods of its gateways, oldest fir
     'Pod/north-0 2',
     'Stoker/plant 4',
   ]);
+});
+
+test('an event without what its maker may leave out is told with the rest', () => {
+  const bare = { metadata: { name: 'a', creationTimestamp: since }, regarding: { kind: 'Pod', name: 'north-0' } };
+  const told = event('Stoker', 'plant', { eventTime: '2026-05-04T10:03:00Z' });
+  expect(renderEvents(eventsOf(stoker([gateway()]), [told, bare as Event]))).toBe(
+    `${since}                    Pod/north-0
+2026-05-04T10:03:00Z  Normal  Released  Stoker/plant  of plant`,
+  );
 });
