@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changesName, documentKeys, labels, metadataName, statusName, stokers } from '@stoker/crd-types';
-import { configMaps, events, type KubeClient } from '@stoker/kube';
+import { changesName, documentKeys, metadataName, statusName, stokers } from '@stoker/crd-types';
+import { events, type KubeClient } from '@stoker/kube';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,13 +36,11 @@ beforeAll(async () => {
   await createDocument(client, namespace, statusName('plant', 'south'), {
     [documentKeys.status]: JSON.stringify(status),
   });
-  await client.create(configMaps, {
-    metadata: {
-      namespace,
-      name: metadataName('plant', 'unlisted'),
-      labels: { [labels.cr]: 'plant', [labels.gateway]: 'unlisted', [labels.document]: 'metadata' },
-    },
+  await createDocument(client, namespace, metadataName('plant', 'unlisted'), {});
+  await createDocument(client, namespace, statusName('plant', 'unlisted'), {
+    [documentKeys.status]: JSON.stringify(report({ podName: 'unlisted-0' })),
   });
+  await createDocument(client, namespace, metadataName('plant', 'silent'), {});
   const change = { path: 'projects/a.json', kind: 'added', after: '1' };
   const changes = { schema: 1, podUID, commit: oldCommit, releaseId: 'r', at: since, changes: [change], omitted: 0 };
   await createDocument(client, namespace, changesName('plant', 'south'), {
@@ -196,6 +194,18 @@ test('logs of a pod that runs nowhere are an error in the words of the API serve
   expect(stderr).toContain('south-0');
 });
 
+test('logs of a gateway that its Stoker does not list are those of the pod that its agent reports from', async () => {
+  const { code, stderr } = await run('logs', 'unlisted');
+  expect(code).toBe(1);
+  expect(stderr).toContain('pods "unlisted-0" not found');
+});
+
+test('logs of one whose agent has not reported either say how to get them', async () => {
+  const { code, stderr } = await run('logs', 'silent');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`kubectl logs POD --container stoker-agent -n ${namespace}`);
+});
+
 test('check says that nothing is installed on this server, and ends with 1', async () => {
   const { code, stdout } = await run('check', '-ojson');
   expect(code).toBe(1);
@@ -222,6 +232,13 @@ describe('a user without rights', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('1. agent: StorageFull');
     expect(stdout).toContain(`You may not read ConfigMap ${statusName('plant', 'south')} and Pod south-0`);
+  });
+
+  test('who may read documents may ask for a gateway that is not listed', async () => {
+    const documents: Rule = { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] };
+    const { stdout, stderr } = await asUser('documents', [reader, documents], 'explain', 'unlisted');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('gateway unlisted of Stoker plant');
   });
 
   test('is told by check what is unknown and which rights are missing', async () => {

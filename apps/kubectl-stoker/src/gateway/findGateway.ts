@@ -1,5 +1,5 @@
 import { usageError } from '@stoker/command-line';
-import { type DiscoveredGateway, labels, type Stoker } from '@stoker/crd-types';
+import { type DiscoveredGateway, metadataName, type Stoker } from '@stoker/crd-types';
 import { configMaps, type KubeClient } from '@stoker/kube';
 import { chooseStoker, notFound } from '../get/chooseStoker.ts';
 import { listStokers } from '../get/listStokers.ts';
@@ -34,20 +34,18 @@ export async function findGateway(client: KubeClient, namespace: string, typed: 
   throw usageError(`several Stokers have a gateway "${name}"`, `write one of ${choices.join(', ')}`);
 }
 
-/** By its documents: those of a gateway are labelled with its name. */
+/** By the document that the controller keeps for each gateway: to get it takes fewer rights than to list all of them. */
 async function findUnlisted(
   client: KubeClient,
   stokers: readonly Stoker[],
   name: string,
 ): Promise<readonly FoundGateway[]> {
-  const namespace = stokers[0]?.metadata.namespace;
-  if (namespace === undefined) return [];
-  const labelSelector = `${labels.gateway}=${name},${labels.document}=metadata`;
-  const { items } = await client.list(configMaps, { namespace, labelSelector });
-  const owners = new Set(items.map(({ metadata }) => metadata.labels?.[labels.cr]));
-  return stokers
-    .filter(({ metadata }) => owners.has(metadata.name))
-    .map((stoker) => ({ name, stoker, entry: undefined }));
+  const looked = stokers.map(async (stoker) => {
+    const { namespace = '', name: cr } = stoker.metadata;
+    const document = await client.find(configMaps, { namespace, name: metadataName(cr, name) });
+    return document === undefined ? [] : [{ name, stoker, entry: undefined }];
+  });
+  return (await Promise.all(looked)).flat();
 }
 
 function entriesOf({ status }: Stoker): readonly DiscoveredGateway[] {

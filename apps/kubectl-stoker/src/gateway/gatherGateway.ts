@@ -1,13 +1,7 @@
-import {
-  annotations,
-  documentKeys,
-  parseStatusDocument,
-  sidecarContainerName,
-  type StatusDocument,
-  statusName,
-} from '@stoker/crd-types';
-import { configMaps, isForbidden, type KubeClient, pods } from '@stoker/kube';
+import { annotations, sidecarContainerName, type StatusDocument, statusName } from '@stoker/crd-types';
+import { isForbidden, type KubeClient, pods } from '@stoker/kube';
 import type { FoundGateway } from './findGateway.ts';
+import { readReport } from './readReport.ts';
 
 /** What a gateway's pod shows of its agent. */
 export interface PodFacts {
@@ -49,12 +43,10 @@ export async function gatherGateway(client: KubeClient, found: FoundGateway): Pr
       return undefined;
     }
   };
-  const [document, pod] = await Promise.all([
-    readable(`ConfigMap ${statusName(cr, name)}`, client.find(configMaps, { namespace, name: statusName(cr, name) })),
+  const [status, pod] = await Promise.all([
+    readable(`ConfigMap ${statusName(cr, name)}`, readReport(client, found)),
     entry && readable(`Pod ${entry.pod}`, client.find(pods, { namespace, name: entry.pod })),
   ]);
-  const text = document?.data?.[documentKeys.status];
-  const status = text === undefined ? undefined : parseStatusDocument(text);
   return {
     ...found,
     // What another pod wrote is of the past.
