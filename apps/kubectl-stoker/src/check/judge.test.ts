@@ -73,6 +73,19 @@ describe('what is wrong is the one fault', () => {
   });
 });
 
+test.each([
+  ['a lease that was forgotten', { leases: known([lease('2026-05-04T09:00:00Z')]) }],
+  ['no lease', { leases: known([]) }],
+])('the command that shows why there is %s works from any namespace', (_what, change) => {
+  const [fault] = judge({ ...healthy, ...change }, now).filter(({ outcome }) => outcome === 'failed');
+  expect(fault?.hint).toContain('kubectl -n stoker logs --selector app.kubernetes.io/component=controller');
+});
+
+test('without a controller there is none whose log would say why nobody leads', () => {
+  const faults = judge({ ...healthy, deployments: known([]), leases: known([]) }, now);
+  expect(faults.find(({ what }) => what === 'leader')?.hint).toBe('install the chart: docs/installation.md');
+});
+
 test('what the user may not look at is unknown, and a right that the user lacks is missing: neither is a fault', () => {
   const blind = { definitions: forbidden, deployments: forbidden, leases: forbidden, webhooks: forbidden };
   const none = rights.map((right) => ({ right, allowed: false }));

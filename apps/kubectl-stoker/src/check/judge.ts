@@ -53,7 +53,7 @@ function definitions({ definitions: look }: Installation): Verdict {
 function deployment(component: string): Check {
   return ({ deployments: look }) => {
     if (!look.known) return unknown(component, look);
-    const found = look.found.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === component);
+    const found = componentsIn(look.found, component);
     const [first] = found;
     if (first === undefined) {
       return { what: component, outcome: 'failed', message: 'not installed', hint: install };
@@ -67,21 +67,29 @@ function deployment(component: string): Check {
   };
 }
 
-function lease({ leases: look }: Installation, now: Date): Verdict {
+function lease({ leases: look, deployments: installed }: Installation, now: Date): Verdict {
   const what = 'leader';
   if (!look.known) return unknown(what, look);
-  const hint = "see the controllers' logs: kubectl logs --selector app.kubernetes.io/component=controller";
   const [first] = look.found;
-  if (first === undefined) return { what, outcome: 'failed', message: 'no controller has ever held the lease', hint };
+  if (first === undefined) {
+    const controller = installed.known ? componentsIn(installed.found, 'controller')[0] : undefined;
+    const hint = controller === undefined ? install : logsIn(controller.metadata.namespace);
+    return { what, outcome: 'failed', message: 'no controller has ever held the lease', hint };
+  }
   const forgotten = look.found.find(
     ({ spec }) => !spec.holderIdentity || now.getTime() - Date.parse(spec.renewTime ?? '') > leaseForgottenMs,
   );
-  const { holderIdentity, renewTime } = (forgotten ?? first).spec;
+  const { metadata, spec } = forgotten ?? first;
+  const { holderIdentity, renewTime } = spec;
   if (forgotten === undefined) return { what, outcome: 'ok', message: `${holderIdentity} holds the lease` };
   const message = holderIdentity
     ? `${holderIdentity} last renewed the lease at ${renewTime}`
     : 'nobody holds the lease';
-  return { what, outcome: 'failed', message, hint };
+  return { what, outcome: 'failed', message, hint: logsIn(metadata.namespace) };
+}
+
+function logsIn(namespace: string | undefined): string {
+  return `see the controllers' logs: kubectl -n ${namespace} logs --selector app.kubernetes.io/component=controller`;
 }
 
 function webhook({ webhooks: look }: Installation): Verdict {
@@ -110,6 +118,10 @@ function rightsOf({ rights, namespace }: Installation): readonly Verdict[] {
 
 function unknown(what: string, { why }: Extract<Look<unknown>, { known: false }>): Verdict {
   return { what, outcome: 'unknown', message: why };
+}
+
+function componentsIn(found: readonly Deployment[], component: string): readonly Deployment[] {
+  return found.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === component);
 }
 
 /** `readyReplicas` is absent while there are none. */
