@@ -70,7 +70,7 @@ const cases: readonly { what: string; given: GatewayFacts; where: string; reason
   {
     what: 'a sync that fails, in the words of the controller',
     given: facts({ entry: gateway({ ...behind, phase: 'Failed', error: full }) }),
-    where: 'agent',
+    where: 'controller',
     reason: 'StorageFull',
     message: 'the disk is full',
   },
@@ -131,6 +131,33 @@ describe('what keeps a gateway from its commit', () => {
     expect(findings.map(({ where, message }) => [where, message])).toEqual([
       ['gate paused', paused.message],
       ['gate limits', 'after that: waits for its turn'],
+    ]);
+  });
+
+  test('what keeps the controller from a release is told before what its agent met with the one before', () => {
+    const missing = { reason: 'ProfileNotFound', message: 'there is no SyncProfile "area"', since };
+    const given = facts({
+      entry: gateway({ ...behind, phase: 'Failed', error: missing }),
+      status: report({ ...behind, phase: 'Failed', error: full }),
+    });
+    expect(explain(given).findings).toEqual([
+      { where: 'controller', ...missing, hint: hints['ProfileNotFound'] },
+      expect.objectContaining({ where: 'agent', reason: 'StorageFull' }),
+    ]);
+  });
+
+  test('what the controller says is not put into the mouth of an agent that has no error', () => {
+    const entry = gateway({ ...behind, phase: 'Failed', error: { ...full, reason: 'InvalidAnnotation' } });
+    const { findings } = explain(facts({ entry, status: report(behind) }));
+    expect(findings.map(({ where, reason }) => [where, reason])).toEqual([['controller', 'InvalidAnnotation']]);
+  });
+
+  test('a gate whose reason is also the error of the gateway is told once', () => {
+    const conflict = { reason: 'GatewayNameConflict', message: 'the pods north-0 and north-1 share the name', since };
+    const entry = gateway({ ...behind, phase: 'Failed', held: { gate: 'nameConflict', ...conflict }, error: conflict });
+    const { findings } = explain(facts({ entry, status: report(behind) }));
+    expect(findings.map(({ where, reason }) => [where, reason])).toEqual([
+      ['gate nameConflict', 'GatewayNameConflict'],
     ]);
   });
 

@@ -4,7 +4,7 @@ import { hintFor } from './hints.ts';
 
 /** One thing that stands between a gateway and its commit. */
 interface Finding {
-  /** Who says so: the Stoker, the pod, a gate, the agent, the gateway. */
+  /** Who says so: git, the pod, a gate, the controller, the agent, the profile, the gateway. */
   readonly where: string;
   readonly reason: string;
   readonly message: string;
@@ -39,6 +39,7 @@ const chain: readonly Link[] = [
   heldByOthers,
   agentNotRunning,
   agentNotReady,
+  notReleased,
   syncFailing,
   waitingInAgent,
   dryRun,
@@ -123,13 +124,23 @@ function agentNotReady({ entry, pod }: GatewayFacts) {
   return { where: 'agent', reason, message: `the agent ${message}`, since };
 }
 
-function syncFailing({ entry, status }: GatewayFacts) {
-  const error = status?.error ?? entry?.error;
-  if (error === undefined) return undefined;
-  const { reason, message, since } = error;
-  const retry = status?.error?.nextAttempt;
-  const tried = retry === undefined ? '' : ` (tried ${status?.error?.attempt} times, again at ${retry})`;
-  return { where: 'agent', reason, message: `${message}${tried}`, since, hint: status?.error?.hint };
+/** What the entry has besides the agent's own error, and besides a gate that says it already. */
+function notReleased({ entry, status, hidden }: GatewayFacts) {
+  if (entry?.error === undefined) return undefined;
+  const { reason, message, since } = entry.error;
+  const { held } = entry;
+  const isTold = [status?.error, held, ...(held?.others ?? [])].some((other) => other?.reason === reason);
+  if (isTold) return undefined;
+  // Whoever may not read what the agent says cannot know who said this: most errors are an agent's.
+  const where = status === undefined && hidden.length > 0 ? 'agent' : 'controller';
+  return { where, reason, message, since };
+}
+
+function syncFailing({ status }: GatewayFacts) {
+  if (status?.error === undefined) return undefined;
+  const { reason, message, since, hint, attempt, nextAttempt } = status.error;
+  const tried = nextAttempt === undefined ? '' : ` (tried ${attempt} times, again at ${nextAttempt})`;
+  return { where: 'agent', reason, message: `${message}${tried}`, since, hint };
 }
 
 function waitingInAgent({ entry, status }: GatewayFacts) {
