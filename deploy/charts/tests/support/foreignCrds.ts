@@ -1,113 +1,58 @@
-// The custom resources of others that the chart can install, as far as it uses them: names, types, patterns and required
-// fields are those that Prometheus operator 0.85 and cert-manager 1.19 publish, and all other fields are unknown here.
+// The definitions of the custom resources of others that the chart can install, out of the Go modules that publish them.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../../e2e/src/cluster/paths.ts';
+import { refuseWhereSetupIsOff } from '../../../../e2e/src/cluster/refuseWhereSetupIsOff.ts';
+import { runProgram } from '../../../../e2e/src/cluster/runProgram.ts';
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const text = { type: 'string' };
-const texts = { type: 'array', items: text };
-const byName = { type: 'object', additionalProperties: text };
-const duration = {
-  type: 'string',
-  pattern: '^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$',
-};
-
-function object(properties: Schema, required: readonly string[] = []): Schema {
-  return { type: 'object', properties, ...(required.length === 0 ? {} : { required }) };
+interface GoModule {
+  readonly module: string;
+  /** As it would stand in a go.sum. */
+  readonly sum: string;
+  readonly files: readonly string[];
 }
 
-function list(items: Schema): Schema {
-  return { type: 'array', items };
-}
-
-const selector = object({
-  matchLabels: byName,
-  matchExpressions: list(object({ key: text, operator: text, values: texts }, ['key', 'operator'])),
-});
-const relabeling = object({
-  sourceLabels: list({ ...text, pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$' }),
-  targetLabel: text,
-});
-const endpoint = { port: text, path: text, interval: duration };
-const rule = object(
+const modules: readonly GoModule[] = [
   {
-    alert: text,
-    expr: { anyOf: [{ type: 'integer' }, text], 'x-kubernetes-int-or-string': true },
-    for: duration,
-    labels: byName,
-    annotations: byName,
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',
+    files: ['podmonitors', 'prometheusrules', 'servicemonitors'].map(
+      (plural) => `example/prometheus-operator-crd/monitoring.coreos.com_${plural}.yaml`,
+    ),
   },
-  ['expr'],
-);
-
-/** As `kubectl apply` takes them. */
-export const foreignCrds: readonly object[] = [
-  crd(
-    'monitoring.coreos.com',
-    'ServiceMonitor',
-    object({ selector, endpoints: list(object(endpoint)) }, ['endpoints', 'selector']),
-  ),
-  crd(
-    'monitoring.coreos.com',
-    'PodMonitor',
-    object(
-      {
-        selector,
-        namespaceSelector: object({ any: { type: 'boolean' }, matchNames: texts }),
-        podMetricsEndpoints: list(object({ ...endpoint, relabelings: list(relabeling) })),
-      },
-      ['selector'],
-    ),
-  ),
-  crd(
-    'monitoring.coreos.com',
-    'PrometheusRule',
-    object({ groups: list(object({ name: { ...text, minLength: 1 }, rules: list(rule) }, ['name'])) }),
-  ),
-  crd(
-    'cert-manager.io',
-    'Issuer',
-    object({ selfSigned: object({}), ca: object({ secretName: text }, ['secretName']) }),
-  ),
-  crd(
-    'cert-manager.io',
-    'Certificate',
-    object(
-      {
-        secretName: text,
-        commonName: text,
-        duration: text,
-        isCA: { type: 'boolean' },
-        dnsNames: texts,
-        privateKey: object({
-          algorithm: { ...text, enum: ['RSA', 'ECDSA', 'Ed25519'] },
-          size: { type: 'integer' },
-          rotationPolicy: { ...text, enum: ['Never', 'Always'] },
-        }),
-        issuerRef: object({ name: text, kind: text, group: text }, ['name']),
-      },
-      ['issuerRef', 'secretName'],
-    ),
-  ),
+  {
+    module: 'github.com/cert-manager/cert-manager@v1.21.2',
+    sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=',
+    files: ['certificates', 'issuers'].map((plural) => `deploy/crds/cert-manager.io_${plural}.yaml`),
+  },
 ];
 
-function crd(group: string, kind: string, spec: Schema): object {
-  const singular = kind.toLowerCase();
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${singular}s.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind, listKind: `${kind}List`, plural: `${singular}s`, singular },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: object({ spec }, ['spec']) },
-        },
-      ],
-    },
-  };
+/**
+ * They as YAML, fetched with Go the first time (8 MB) and kept in the cache. Throws where nothing may be installed, and
+ * when a module is not what it was when it was chosen.
+ */
+export async function foreignCrds(): Promise<string> {
+  const folder = join(cacheFolder, 'crds');
+  const kept = join(folder, `${createHash('sha256').update(JSON.stringify(modules)).digest('hex').slice(0, 16)}.yaml`);
+  if (!existsSync(kept)) {
+    refuseWhereSetupIsOff("the CRDs of cert-manager and of Prometheus' operator");
+    mkdirSync(folder, { recursive: true });
+    const draft = mkdtempSync(`${kept}.`);
+    try {
+      const read = await Promise.all(modules.map((module) => filesOf(module, draft)));
+      writeFileSync(join(draft, 'crds'), read.flat().join('\n---\n'));
+      // Whole at once: tests of two files may fetch them at the same time.
+      renameSync(join(draft, 'crds'), kept);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+  }
+  return readFileSync(kept, 'utf8');
+}
+
+async function filesOf({ module, sum, files }: GoModule, cwd: string): Promise<readonly string[]> {
+  const { Dir, Sum } = JSON.parse(await runProgram('go', ['mod', 'download', '-json', module], { cwd }));
+  if (Sum !== sum) throw new Error(`${module} should have the checksum ${sum} and has ${Sum}`);
+  return files.map((file) => readFileSync(join(Dir, file), 'utf8'));
 }

@@ -23,7 +23,8 @@ export function useOwnApiServer(): () => OwnApiServer {
   beforeAll(async () => {
     server = await startApiServer();
     for (const name of [release.namespace, 'plant-a', 'plant-b']) await kubectl(['create', 'namespace', name]);
-    await kubectl(['apply', '--filename', '-'], { input: asList(foreignCrds) });
+    // By the server: what kubectl notes of them beside is larger than an annotation may be.
+    await kubectl(['apply', '--server-side', '--filename', '-'], { input: await foreignCrds() });
     await kubectl(['wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s']);
   }, 120_000);
   afterAll(() => server.close(), 60_000);
