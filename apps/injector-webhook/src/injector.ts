@@ -55,6 +55,7 @@ export async function startInjector(deps: {
         facts,
         defaults: options.defaults,
         onUnresolvable: options.onUnresolvable,
+        onError: (error) => logger.warn('not read past the cache', { namespace: request.namespace, error }),
         onDecision: ({ verdict, regarding }) => {
           decided = verdict;
           if (verdict.kind !== 'refuse' || request.dryRun) return;
@@ -68,7 +69,8 @@ export async function startInjector(deps: {
       function report(verdict: Verdict, seconds: number): void {
         const reason = verdict.kind === 'refuse' ? verdict.refusal.reason : verdict.reason;
         metrics.admission(verdict.kind, reason, seconds);
-        if (!request.dryRun) deps.audit.record(injectionRecord(request, verdict, seconds * 1000));
+        const record = { durationMs: seconds * 1000, onUnresolvable: options.onUnresolvable };
+        if (!request.dryRun) deps.audit.record(injectionRecord(request, verdict, record));
         const { name, generateName } = request.pod.metadata as { name: string; generateName?: string };
         logger.info('pod reviewed', {
           namespace: request.namespace,

@@ -14,15 +14,26 @@ export interface AdmitDeps {
   readonly facts: FactSource;
   readonly defaults: AgentDefaults;
   readonly onUnresolvable: OnUnresolvable;
+  /** Told why nothing could be read past the cache. */
+  readonly onError: (error: unknown) => void;
   /** Told of every decision. `regarding` is the pod's owner, as the pod does not exist yet. */
   readonly onDecision: (decision: { request: AdmissionRequest; verdict: Verdict; regarding: KubeObject }) => void;
 }
 
-/** Decides on one pod. Before a refusal it reads past the cache: the `Stoker` may have been created a moment ago. */
+/**
+ * Decides on one pod. Before a refusal it reads past the cache: the `Stoker` may have been created a moment ago. While that
+ * cannot be read the cache counts: without an answer the pod would start without its agent, and nobody would be told.
+ */
 export async function admit(request: AdmissionRequest, deps: AdmitDeps): Promise<AdmissionResponse> {
   const judge = (facts: NamespaceFacts) => decide(request.pod, request.namespace, facts, deps.defaults);
   let verdict = judge(deps.facts.cached(request.namespace));
-  if (verdict.kind === 'refuse') verdict = judge(await deps.facts.live(request.namespace));
+  if (verdict.kind === 'refuse') {
+    try {
+      verdict = judge(await deps.facts.live(request.namespace));
+    } catch (error) {
+      deps.onError(error);
+    }
+  }
   deps.onDecision({ request, verdict, regarding: ownerOf(request) });
   return respond(request, verdict, deps.onUnresolvable);
 }

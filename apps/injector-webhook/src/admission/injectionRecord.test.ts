@@ -13,7 +13,10 @@ const request = (pod = gatewayPod()): AdmissionRequest => ({
   pod,
 });
 const recordOf = (review: AdmissionRequest, facts = plant) =>
-  injectionRecord(review, decide(review.pod, 'plant', facts, defaults), 1.23);
+  injectionRecord(review, decide(review.pod, 'plant', facts, defaults), {
+    durationMs: 1.23,
+    onUnresolvable: 'deny',
+  });
 
 test('an injection says who asked for the pod, which gateway it is and whose', () => {
   expect(recordOf(request())).toEqual({
@@ -36,6 +39,15 @@ test('a refusal says why; a pod that has no name yet has the beginning of one', 
   expect(recordOf(unnamed, namespaceWith([], []))).toMatchObject({
     object: { namespace: 'plant', stoker: undefined, gateway: undefined, pod: 'site-*' },
     outcome: 'Refused',
+    reason: 'StokerNotFound',
+    message: expect.stringContaining('has no Stoker'),
+  });
+});
+
+test('a pod that starts without its agent, as the installation says, is skipped and not refused', () => {
+  const verdict = decide(gatewayPod(), 'plant', namespaceWith([], []), defaults);
+  expect(injectionRecord(request(), verdict, { durationMs: 1, onUnresolvable: 'admit' })).toMatchObject({
+    outcome: 'Skipped',
     reason: 'StokerNotFound',
     message: expect.stringContaining('has no Stoker'),
   });

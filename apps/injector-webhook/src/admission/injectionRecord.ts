@@ -2,15 +2,15 @@ import type { AuditEntry } from '@stoker/audit';
 import { annotations, gatewayNameOf, labels } from '@stoker/crd-types';
 import type { Verdict } from '../inject/decide.ts';
 import type { Pod } from '../inject/pod.ts';
-import type { AdmissionRequest } from './review.ts';
+import type { AdmissionRequest, OnUnresolvable } from './review.ts';
 
 const outcomes = { inject: 'Injected', skip: 'Skipped', refuse: 'Refused' } as const;
 
-/** The record of one verdict. A pod that is made from a template has no name yet. */
+/** The record of what became of a pod. One that is made from a template has no name yet. */
 export function injectionRecord(
   { namespace, user, pod }: AdmissionRequest,
   verdict: Verdict,
-  durationMs: number,
+  { durationMs, onUnresolvable }: { readonly durationMs: number; readonly onUnresolvable: OnUnresolvable },
 ): AuditEntry {
   const {
     name,
@@ -22,6 +22,7 @@ export function injectionRecord(
     readonly annotations?: Readonly<Record<string, string>>;
   };
   const refusal = verdict.kind === 'refuse' ? verdict.refusal : undefined;
+  const isAdmitted = refusal !== undefined && onUnresolvable === 'admit';
   return {
     action: 'injection',
     object: {
@@ -32,7 +33,7 @@ export function injectionRecord(
       pod: name || `${generateName}*`,
     },
     trigger: { kind: 'admission', by: user },
-    outcome: outcomes[verdict.kind],
+    outcome: isAdmitted ? 'Skipped' : outcomes[verdict.kind],
     reason: verdict.kind === 'refuse' ? verdict.refusal.reason : verdict.reason,
     message: refusal?.message,
     durationMs: Math.round(durationMs * 10) / 10,

@@ -45,6 +45,7 @@ async function start(facts: FactSource, onUnresolvable: OnUnresolvable = 'deny')
         facts,
         defaults,
         onUnresolvable,
+        onError: (error) => decisions.push(String(error)),
         onDecision: ({ verdict, regarding }) => decisions.push(`${verdict.kind} ${regarding.kind}`),
       }),
   });
@@ -158,6 +159,13 @@ describe('the admission server', () => {
   test('reads past the cache before it refuses', async () => {
     await start({ cached: () => empty, live: () => Promise.resolve(plant) });
     expect((await call(review())).body.response).toMatchObject({ allowed: true, patch: expect.any(String) });
+  });
+
+  test('refuses by what it knows while it cannot read past the cache, and says what failed', async () => {
+    const { decisions } = await start({ cached: () => empty, live: () => Promise.reject(new Error('no answer')) });
+    const { status, body } = await call(review());
+    expect([status, body.response?.status?.message]).toEqual([200, expect.stringContaining('(StokerNotFound)')]);
+    expect(decisions).toEqual(['Error: no answer', 'refuse Namespace']);
   });
 
   test('denies a pod it cannot resolve, in words that end with what to do', async () => {

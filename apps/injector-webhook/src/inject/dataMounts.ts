@@ -70,18 +70,22 @@ function namesIn(text: unknown): string[] {
   return typeof text === 'string' ? [...text.matchAll(/\$\(([^)]+)\)/g)].map(([, name = '']) => name) : [];
 }
 
-function mountWhere(
-  pod: Pod,
-  matches: (mount: VolumeMount) => boolean,
-): { container: Container; mount: VolumeMount } | undefined {
-  const containers = [...pod.spec.containers].sort(
-    (a, b) => Number(b.name === gatewayContainerName) - Number(a.name === gatewayContainerName),
-  );
-  for (const container of containers) {
+interface Hit {
+  readonly container: Container;
+  readonly mount: VolumeMount;
+}
+
+/** Of several containers with such a mount the one that is called as the gateway's, else one that writes there. */
+function mountWhere(pod: Pod, matches: (mount: VolumeMount) => boolean): Hit | undefined {
+  const hits = pod.spec.containers.flatMap((container): readonly Hit[] => {
     const mount = container.volumeMounts?.find(matches);
-    if (mount) return { container, mount };
-  }
-  return undefined;
+    return mount === undefined ? [] : [{ container, mount }];
+  });
+  return (
+    hits.find(({ container }) => container.name === gatewayContainerName) ??
+    hits.find(({ mount }) => mount.readOnly !== true) ??
+    hits[0]
+  );
 }
 
 function notFoundMessage(pod: Pod, wanted: string | undefined): string {

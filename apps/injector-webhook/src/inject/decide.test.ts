@@ -180,6 +180,14 @@ describe('decide', () => {
     expect(applied(pod, judge(pod)).spec.initContainers).toHaveLength(1);
   });
 
+  test('takes the container that writes the data folder for the gateway, and not one that only reads it', () => {
+    const mount = { name: 'data', mountPath: '/usr/local/bin/ignition/data' };
+    const reader = { name: 'backup', securityContext: { runAsUser: 99 }, volumeMounts: [{ ...mount, readOnly: true }] };
+    const writer = { name: 'ignition', securityContext: { runAsUser: 4711 }, volumeMounts: [mount] };
+    const pod = gatewayPod({}, { containers: [reader, writer] });
+    expect(sidecarOf(applied(pod, judge(pod)))).toMatchObject({ securityContext: { runAsUser: 4711 } });
+  });
+
   test('leaves alone who does not ask, and who was served before', () => {
     expect(judge(gatewayPod({ 'stoker.io/inject': 'false' }))).toEqual({ kind: 'skip', reason: 'NotRequested' });
     const injected = applied(gatewayPod(), judge(gatewayPod()));

@@ -32,6 +32,7 @@ beforeAll(async () => {
         facts: { cached: () => facts, live: () => Promise.resolve(facts) },
         defaults,
         onUnresolvable: 'deny',
+        onError: (error) => verdicts.push(String(error)),
         onDecision: ({ verdict }) => verdicts.push(verdict.kind),
       }),
   });
