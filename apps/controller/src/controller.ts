@@ -1,5 +1,12 @@
 import type { Audit } from '@stoker/audit';
-import { annotations, reasons, type Stoker, type StokerSpec, type SyncProfile } from '@stoker/crd-types';
+import {
+  annotations,
+  reasons,
+  type Stoker,
+  type StokerSpec,
+  type SyncProfile,
+  type SyncProfileStatus,
+} from '@stoker/crd-types';
 import { describeError, isStokerError } from '@stoker/errors';
 import type { Remote, RepositoryUrl, ResolvedRef } from '@stoker/gitref';
 import {
@@ -24,6 +31,8 @@ import { profileCombinations } from './profiles/findConflict.ts';
 import { reconcileProfile } from './profiles/reconcileProfile.ts';
 import { isBehindPush } from './receiver/pushed.ts';
 import { createWebhookKeys, type WebhookKeys } from './receiver/webhookKeys.ts';
+import { trimTold } from './reconcile/announce.ts';
+import { createAnnounced } from './reconcile/announced.ts';
 import type { Deps } from './reconcile/deps.ts';
 import { cachesRetryMs, reconcile } from './reconcile/reconcile.ts';
 import { documentedContenders } from './releases/contenderOf.ts';
@@ -143,6 +152,7 @@ export function startStokerController(options: {
         profiles,
         neighbours: (namespace) => caches.profiles.list(namespace),
         combinations: (namespace) => profileCombinations(caches.agentPods.list(namespace)),
+        announced: announcedOfProfiles,
         events,
         now,
       });
@@ -170,6 +180,7 @@ export function startStokerController(options: {
   const stokers = createWriteThrough<Stoker>((key) => caches.stokers.get(key));
   const profiles = createWriteThrough<SyncProfile>((key) => caches.profiles.get(key));
   const documents = createWriteThrough<ConfigMap>((key) => caches.documents.get(key));
+  const announcedOfProfiles = createAnnounced<SyncProfileStatus>();
   const secrets = createSecretReader(client, (key) => caches.namespaces.secretVersion(key));
   const webhookKeys = createWebhookKeys(secrets, options.installationKeys);
   const turns = createInstallationTurns({
@@ -199,6 +210,7 @@ export function startStokerController(options: {
     overrides,
     turns,
     decisions: createDecisionLog(options.audit, options.deliveries),
+    announced: createAnnounced(trimTold),
     parseUrl,
     allowedRepositories,
     agentImage,

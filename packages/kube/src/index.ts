@@ -15,5 +15,5 @@ export * from './resourceTypes.ts';
 export { findCondition, setCondition } from './status/conditions.ts';
 export { lintConditions } from './status/lintConditions.ts';
 export { lintTransitions } from './status/lintTransitions.ts';
-export { patchStatus } from './status/patchStatus.ts';
+export { patchStatus, type StatusWrite } from './status/patchStatus.ts';
 export type * from './types.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { StokerStatus } from '@stoker/crd-types';
+import type { MetadataDocument, StokerStatus } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
 import type { Override } from '../reconcile/draft.ts';
-import { commit, makeDraft, makeGateway } from '../testing/draft.ts';
+import { commit, makeDraft, makeGateway, makeRelease } from '../testing/draft.ts';
 import { createDecisionLog } from './decisionLog.ts';
 import { createDeliveries } from './deliveries.ts';
 
@@ -53,4 +53,32 @@ test('what the status says was recorded by the process before, also while git ha
     discoveredGateways: [{ name: 'site-0', pod: 'site-0', profiles: ['site'], phase: 'Error', error }],
   };
   expect(recordedOf([unanswered, refused('nowhere')], status)).toEqual([]);
+});
+
+const documentWith = (releaseId: string): MetadataDocument => ({
+  schema: 1,
+  crName: 'plant',
+  gatewayName: 'site-0',
+  podUID: 'uid-site-0',
+  repository: { url: 'https://git.example.com/plant.git', authKind: 'none' },
+  gateway: { port: 8043, tls: true },
+  release: makeRelease({ id: releaseId }),
+});
+
+test('a release is given out once its document has it, also where the answer to that write was lost', () => {
+  const recorded: unknown[] = [];
+  const log = createDecisionLog({ record: ({ release }) => void recorded.push(release) }, createDeliveries());
+  const [first, second] = [documentWith('release-1'), documentWith('release-2')];
+  /** What is new in a reconcile that found the one document at its start, and leaves the other. */
+  const between = (atStart: MetadataDocument, atEnd: MetadataDocument) => {
+    const gateways = [makeGateway('site-0', { told: atStart })];
+    return log.record(makeDraft({ gateways }), () => atEnd, now).map(({ release }) => release.id);
+  };
+  expect(between(first, first)).toEqual([]);
+  // Written, and not seen.
+  expect(between(first, first)).toEqual([]);
+  expect(between(second, second)).toEqual(['release-2']);
+  expect(between(second, second)).toEqual([]);
+  expect(between(second, first)).toEqual(['release-1']);
+  expect(recorded).toEqual(['release-2', 'release-1']);
 });

@@ -1,12 +1,13 @@
 import type { Audit } from '@stoker/audit';
 import { annotations, type MetadataDocument } from '@stoker/crd-types';
-import type { Draft, GatewayDraft } from '../reconcile/draft.ts';
+import type { Draft, GatewayDraft, Released } from '../reconcile/draft.ts';
 import { decisionRecords, objectOf } from './decisionRecords.ts';
 import type { Deliveries } from './deliveries.ts';
 
 /** Records what gateways are told, each thing once: what their documents say now beside what they said when last looked at. */
 export interface DecisionLog {
-  record(draft: Draft, told: (gateway: GatewayDraft) => MetadataDocument | undefined, now: Date): void;
+  /** Answers which of its gateways have been told another release since. */
+  record(draft: Draft, told: (gateway: GatewayDraft) => MetadataDocument | undefined, now: Date): readonly Released[];
   /** The CR is gone. */
   forget(key: string): void;
 }
@@ -33,6 +34,7 @@ export function createDecisionLog(audit: Pick<Audit, 'record'>, deliveries: Deli
   return {
     record: (draft, told, now) => {
       const known = seen.get(draft.key);
+      const released: Released[] = [];
       const next = draft.gateways.map((gateway): readonly [string, Seen] => {
         const { name } = gateway.gateway;
         const before = known?.get(name) ?? { told: gateway.told, refused: refusedInStatus(draft, name) };
@@ -42,6 +44,9 @@ export function createDecisionLog(audit: Pick<Audit, 'record'>, deliveries: Deli
           const deliveryOf = (commit: string) => deliveries.of(draft.key, commit, now.getTime());
           const facts = { ...object, target: draft.target, before: before.told, after: after.told, deliveryOf, now };
           for (const entry of decisionRecords(facts)) audit.record(entry);
+          const { release } = after.told;
+          if (release !== undefined && release.id !== before.told?.release?.id)
+            released.push({ gatewayName: name, release });
         }
         if (after.refused !== undefined && isNews(after.refused, before.refused)) {
           audit.record({
@@ -57,6 +62,7 @@ export function createDecisionLog(audit: Pick<Audit, 'record'>, deliveries: Deli
         return [name, after];
       });
       seen.set(draft.key, new Map(next));
+      return released;
     },
     forget: (key) => void seen.delete(key),
   };

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { parseSyncProfile } from '@stoker/crd-types';
+import { parseSyncProfile, type SyncProfileStatus } from '@stoker/crd-types';
 import type { KubeClient, KubeObject } from '@stoker/kube';
+import { createAnnounced } from '../reconcile/announced.ts';
 import { reconcileProfile } from './reconcileProfile.ts';
 
 const profile = parseSyncProfile({
@@ -13,6 +14,7 @@ const profile = parseSyncProfile({
 test('what is wrong with a profile is an event once its status is written, however often that was tried', async () => {
   const events: string[] = [];
   let isAway = true;
+  const announced = createAnnounced<SyncProfileStatus>();
   const mergePatch = async <T extends KubeObject>() => {
     if (isAway) throw new Error('the API server is away');
     return profile as KubeObject as T;
@@ -23,6 +25,7 @@ test('what is wrong with a profile is an event once its status is written, howev
       profiles: { get: () => profile, wrote: () => undefined, observed: () => false },
       neighbours: () => [profile],
       combinations: () => [],
+      announced,
       events: { record: ({ reason }) => void events.push(reason), stop: async () => undefined },
       now: () => new Date(0),
     });

@@ -5,6 +5,7 @@ import { sentence } from '../sentence.ts';
 import { isStokerError } from '@stoker/errors';
 import { applyClaims } from '../conditions/applyClaims.ts';
 import { type Claim, listed } from '../conditions/claim.ts';
+import type { Announced } from '../reconcile/announced.ts';
 import type { ProfileFacts } from '../releases/candidate.ts';
 import { checkDependencies } from '../releases/dependencies.ts';
 import { checkedProfile } from './checkProfile.ts';
@@ -17,6 +18,7 @@ export interface ProfileDeps {
   readonly neighbours: (namespace: string) => readonly SyncProfile[];
   /** The lists of profiles that gateways of a namespace name, in their order. */
   readonly combinations: (namespace: string) => readonly (readonly string[])[];
+  readonly announced: Announced<SyncProfileStatus>;
   readonly events: EventRecorder;
   readonly now: () => Date;
 }
@@ -24,7 +26,10 @@ export interface ProfileDeps {
 /** Says of a profile whether it can be used, by itself and with those that gateways name beside it. Gateways take it up by their Stoker's reconcile. */
 export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<ReconcileResult> {
   const profile = deps.profiles.get(parseKey(key));
-  if (profile === undefined || profile.metadata.deletionTimestamp !== undefined) return { kind: 'done' };
+  if (profile === undefined || profile.metadata.deletionTimestamp !== undefined) {
+    deps.announced.forget(key);
+    return { kind: 'done' };
+  }
   const known = new Map(
     deps.neighbours(profile.metadata.namespace ?? '').map((other) => [other.metadata.name, checkedProfile(other)]),
   );
@@ -37,10 +42,12 @@ export async function reconcileProfile(key: string, deps: ProfileDeps): Promise<
   };
   const conditions = applyClaims(profile.status?.conditions, claims, { now: deps.now(), observedGeneration });
   const next: SyncProfileStatus = { observedGeneration, conditions };
-  deps.profiles.wrote(await patchStatus(deps.client, syncProfiles, profile, next));
+  const write = await patchStatus(deps.client, syncProfiles, profile, next);
+  deps.profiles.wrote(write.after);
+  const before = deps.announced.advance(write);
   // Not before: another try would say it again.
   for (const { type, status, reason, message } of conditions) {
-    if (!(type in claims) || status === 'True' || wasSaid(profile.status, type, message)) continue;
+    if (!(type in claims) || status === 'True' || wasSaid(before, type, message)) continue;
     deps.events.record({
       regarding: { apiVersion: `${syncProfiles.group}/${syncProfiles.version}`, kind: syncProfiles.kind, ...profile },
       type: 'Warning',

@@ -10,25 +10,36 @@ interface News {
   readonly note: string;
 }
 
-interface Announcement {
-  readonly before: StokerStatus | undefined;
+interface Occasion {
   readonly after: StokerStatus;
   readonly draft: Draft;
   readonly deps: Pick<Deps, 'events' | 'logger'>;
 }
 
-/** Records an event for each release that was given out with this reconcile: another try would find it given out. */
-export function announceReleases(announcement: Announcement): void {
-  record(releaseNews(announcement.draft), announcement);
+/** Records an event for each release that was found given out with this reconcile: another try would find none. */
+export function announceReleases(occasion: Occasion): void {
+  record(releaseNews(occasion.draft), occasion);
 }
 
-/** Records an event for each thing that became true with this status; nothing for what was so before. */
-export function announce(announcement: Announcement): void {
-  const { before, after } = announcement;
-  record([...conditionNews(before, after), ...gatewayNews(before, after)], announcement);
+/**
+ * Records an event for each thing that became true with this status; nothing for what was so before.
+ *
+ * @param occasion with the status up to which everything is told
+ */
+export function announce(occasion: Occasion & { readonly before: StokerStatus | undefined }): void {
+  const { before, after } = occasion;
+  record([...conditionNews(before, after), ...gatewayNews(before, after)], occasion);
 }
 
-function record(allNews: readonly News[], { after, draft, deps }: Announcement): void {
+/** Of a status what `announce` compares: what thousands of gateways have behind them is not kept twice. */
+export function trimTold({ conditions = [], discoveredGateways = [] }: StokerStatus): StokerStatus {
+  return {
+    conditions,
+    discoveredGateways: discoveredGateways.map(({ history: _history, conditions: _conditions, ...entry }) => entry),
+  };
+}
+
+function record(allNews: readonly News[], { after, draft, deps }: Occasion): void {
   const regarding = {
     apiVersion: `${stokers.group}/${stokers.version}`,
     kind: stokers.kind,
@@ -42,15 +53,12 @@ function record(allNews: readonly News[], { after, draft, deps }: Announcement):
 }
 
 /** One event a release, however many gateways it goes to. */
-function releaseNews({ gateways, untold }: Draft): readonly News[] {
-  const released = gateways.filter(
-    ({ gateway, told, decision }) =>
-      decision.release && decision.release.id !== told?.release?.id && !untold.includes(gateway.name),
-  );
-  return [...Map.groupBy(released, ({ decision }) => decision.release?.id)].flatMap(([, members]) => {
-    const release = members[0]?.decision.release;
-    if (release === undefined) return [];
-    const names = members.map(({ gateway }) => gateway.name);
+function releaseNews({ released }: Draft): readonly News[] {
+  return [...Map.groupBy(released, ({ release }) => release.id)].flatMap(([, members]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { release } = first;
+    const names = members.map(({ gatewayName }) => gatewayName);
     const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
     const note = `${release.ref} at ${release.commit.slice(0, 8)} (release ${release.id}) goes to ${shown}`;
     return [{ type: 'Normal', reason: reasons.Released, action: 'Release', note }];

@@ -1,4 +1,4 @@
-import type { Stoker } from '@stoker/crd-types';
+import type { Stoker, StokerStatus } from '@stoker/crd-types';
 import type { RepositoryUrl } from '@stoker/gitref';
 import type { ConfigMap, EventRecorder, KubeClient } from '@stoker/kube';
 import type { Logger } from '@stoker/logging';
@@ -10,6 +10,7 @@ import type { WriteThrough } from '../cluster/writeThrough.ts';
 import type { OverrideRefs } from '../refs/overrideRefs.ts';
 import type { RefWatcher } from '../refs/refWatcher.ts';
 import type { InstallationTurns } from '../releases/installationTurns.ts';
+import type { Announced } from './announced.ts';
 
 /** All that a reconcile reads and writes. */
 export interface Deps {
@@ -24,6 +25,7 @@ export interface Deps {
   readonly overrides: OverrideRefs;
   readonly turns: InstallationTurns;
   readonly decisions: DecisionLog;
+  readonly announced: Announced<StokerStatus>;
   /** Throws `InvalidRepositoryUrl`. */
   readonly parseUrl: (text: string) => RepositoryUrl;
   /** Patterns over `host/path`; empty: every repository is allowed. */

@@ -1,4 +1,4 @@
-import type { MetadataDocument, StatusDocument, Stoker } from '@stoker/crd-types';
+import type { MetadataDocument, Release, StatusDocument, Stoker } from '@stoker/crd-types';
 import type { StokerError } from '@stoker/errors';
 import type { Remote } from '@stoker/gitref';
 import type { Credentials } from '../access/credentials.ts';
@@ -61,8 +61,8 @@ export interface Draft {
   missingSidecars: readonly string[] | undefined;
   unusablePods: readonly { readonly podName: string; readonly message: string }[];
   documentProblems: readonly DocumentProblem[];
-  /** Names of gateways whose metadata could not be written. */
-  untold: readonly string[];
+  /** Gateways that are told another release than when they were last looked at. */
+  released: readonly Released[];
   /** Gateways that have documents and no pod. */
   absent: readonly AbsentGateway[];
   rollouts: Rollouts;
@@ -74,6 +74,11 @@ export interface Draft {
   dependents: readonly Dependent[];
   /** When gateways that wait for their turn are looked at again. */
   againInMs: number | undefined;
+}
+
+export interface Released {
+  readonly gatewayName: string;
+  readonly release: Release;
 }
 
 export interface Dependent {
@@ -120,7 +125,7 @@ export function openDraft(key: string, stoker: Stoker): Draft {
     missingSidecars: [],
     unusablePods: [],
     documentProblems: [],
-    untold: [],
+    released: [],
     absent: [],
     rollouts: {},
     completed: {},

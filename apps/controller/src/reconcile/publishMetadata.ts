@@ -19,9 +19,6 @@ const concurrency = 16;
 export async function publishMetadata(draft: Draft, deps: Deps): Promise<Outcome> {
   const limit = createLimiter(concurrency);
   const results = await Promise.allSettled(draft.gateways.map((gateway) => limit(() => publish(draft, gateway, deps))));
-  draft.untold = draft.gateways.flatMap(({ gateway }, index) =>
-    results[index]?.status === 'rejected' ? [gateway.name] : [],
-  );
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (errors.length > 0) throw errors[0];
   return done;

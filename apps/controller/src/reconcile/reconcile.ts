@@ -55,22 +55,23 @@ export async function reconcile(key: string, deps: Deps, signal: AbortSignal): P
     deps.tokens.unfollow(key);
     deps.turns.forget(key);
     deps.decisions.forget(key);
+    deps.announced.forget(key);
     return { kind: 'done' };
   }
   const draft = openDraft(key, stoker);
   const failures = await runSteps(steps, draft, deps, signal);
   if (failures.some(({ halts }) => halts)) deps.turns.withdraw(key);
   const status = summarise(draft, failures, deps.now());
-  const announcement = { before: stoker.status, after: status, draft, deps };
-  announceReleases(announcement);
+  announceReleases({ after: status, draft, deps });
   try {
-    deps.stokers.wrote(await patchStatus(deps.client, stokers, stoker, status));
+    const write = await patchStatus(deps.client, stokers, stoker, status);
+    deps.stokers.wrote(write.after);
+    announce({ before: deps.announced.advance(write), after: status, draft, deps });
   } catch (error) {
     // Deleted meanwhile: its objects go with it, and the watch will say so.
     if (isNotFound(error)) return { kind: 'done' };
     throw error;
   }
-  announce(announcement);
   return schedule(failures, draft);
 }
 

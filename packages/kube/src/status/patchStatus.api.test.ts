@@ -44,7 +44,8 @@ test('a status survives the changes of others, and never reaches another object 
   const key = { namespace, name: 'a' };
   const created = await client.create(gadgets, { metadata: key });
   await client.mergePatch(gadgets, key, { metadata: { labels: { by: 'somebody' } } });
-  const told = await patchStatus(client, gadgets, created, { phase: 'Ready' });
+  const { before, after: told } = await patchStatus(client, gadgets, created, { phase: 'Ready' });
+  expect(before).toMatchObject({ metadata: { labels: { by: 'somebody' } } });
   expect(told).toMatchObject({ metadata: { labels: { by: 'somebody' } }, status: { phase: 'Ready' } });
   await client.delete(gadgets, key);
   await client.create(gadgets, { metadata: key });

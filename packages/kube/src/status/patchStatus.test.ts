@@ -28,17 +28,17 @@ afterEach(() => server.close());
 async function patch(before: Widget['status'], next: NonNullable<Widget['status']>) {
   server = await startScriptedServer(json(200, { metadata, status: next }));
   const widget = { metadata, ...(before ? { status: before } : {}) };
-  const after = await patchStatus(openClient(server.access), widgets, widget, next);
-  return { after, widget, sent: server.requests.map(({ path, body }) => [path, JSON.parse(body)]) };
+  const write = await patchStatus(openClient(server.access), widgets, widget, next);
+  return { write, widget, sent: server.requests.map(({ path, body }) => [path, JSON.parse(body)]) };
 }
 
 test('nothing is sent when nothing has changed, whatever is undefined and in whatever order', async () => {
-  const { after, widget, sent } = await patch(
+  const { write, widget, sent } = await patch(
     { counts: { a: 1, b: 2 }, phase: 'x' },
     { phase: 'x', counts: { b: 2, a: 1 }, conditions: undefined },
   );
   expect(sent).toEqual([]);
-  expect(after).toBe(widget);
+  expect(write).toEqual({ before: widget, after: widget });
 });
 
 test('an empty status is what a missing one is', async () => {
@@ -47,13 +47,14 @@ test('an empty status is what a missing one is', async () => {
 });
 
 test('the new status is sent whole, to the subresource, with a null for what is gone', async () => {
-  const { after, sent } = await patch(
+  const { write, widget, sent } = await patch(
     { phase: 'x', counts: { a: 1, b: 2 }, conditions: [{ type: 'Ready' }] },
     { counts: { b: 3 }, conditions: [] },
   );
   const status = { counts: { a: null, b: 3 }, conditions: [], phase: null };
   expect(sent).toEqual([['/apis/example.com/v1/namespaces/default/widgets/a/status', { status }]]);
-  expect(after.status).toEqual({ counts: { b: 3 }, conditions: [] });
+  expect(write.before).toBe(widget);
+  expect(write.after.status).toEqual({ counts: { b: 3 }, conditions: [] });
 });
 
 describe('an object that has changed since it was read', () => {
@@ -69,11 +70,11 @@ describe('an object that has changed since it was read', () => {
     return { outcome, sent };
   }
 
-  test('is read again, and its status patched as it is now', async () => {
+  test('is read again, and its status patched as it is now, which is told', async () => {
     const changed = { ...at('2'), status: { phase: 'old', counts: { a: 1 } } };
     const patched = { ...at('3'), status: { phase: 'new' } };
     const { outcome, sent } = await patchAfter(conflict, json(200, changed), json(200, patched));
-    expect(await outcome).toEqual(patched);
+    expect(await outcome).toEqual({ before: changed, after: patched });
     expect(sent).toEqual([
       ['PATCH', { metadata: { resourceVersion: '1' }, status: { phase: 'new' } }],
       ['GET', ''],
@@ -124,7 +125,7 @@ describe('an object that has changed since it was read', () => {
     server = await startScriptedServer(conflict, json(200, written));
     const before: Widget = at('1');
     const outcome = patchStatus(openClient(server.access), widgets, before, status('2026-01-01T00:00:09Z'));
-    expect(await outcome).toEqual(written);
+    expect(await outcome).toEqual({ before: written, after: written });
     expect(server.requests.map(({ method }) => method)).toEqual(['PATCH', 'GET']);
   });
 

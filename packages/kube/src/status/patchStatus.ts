@@ -6,6 +6,13 @@ import type { KubeClient, KubeObject, RequestOptions, ResourceType } from '../ty
 /** Others change the object, too, but not for ever. */
 const maxAttempts = 5;
 
+/** What a status was made from, and what it is now: the same object where there was nothing to write. */
+export interface StatusWrite<T> {
+  /** As the server had it, and not what the caller knew, where others had changed it meanwhile. */
+  readonly before: T;
+  readonly after: T;
+}
+
 /**
  * Makes the status equal to `nextStatus`, by one merge patch of the status subresource; nothing is sent when `before`
  * says that it is so already. A change by others meanwhile is read and built upon: conditions keep the transition times
@@ -18,16 +25,17 @@ export async function patchStatus<T extends KubeObject & { readonly status?: unk
   before: T,
   nextStatus: NonNullable<T['status']>,
   options: RequestOptions & { readonly fieldManager?: string | undefined } = {},
-): Promise<T> {
+): Promise<StatusWrite<T>> {
   const key = keyOf(before);
   let known = before;
   let next = asJson(nextStatus);
   for (let attempt = 1; ; attempt++) {
     const current = asJson(known.status);
-    if (isDeepStrictEqual(current, next)) return known;
+    if (isDeepStrictEqual(current, next)) return { before: known, after: known };
     const patch = { ...guardOf(known), status: withRemovals(current, next) };
     try {
-      return await client.mergePatch(type, key, patch, { ...options, subresource: 'status' });
+      const after = await client.mergePatch(type, key, patch, { ...options, subresource: 'status' });
+      return { before: known, after };
     } catch (error) {
       if (!isConflict(error) || attempt === maxAttempts) throw error;
       known = await client.get(type, key, { signal: options.signal, timeoutMs: options.timeoutMs });
