@@ -44,7 +44,7 @@ describe('keyPairFromFiles', () => {
         changes.push(pair);
         changed.resolve();
       },
-      changed.reject,
+      () => {},
       5,
     );
     expect(source.initial).toEqual(first);
@@ -54,6 +54,30 @@ describe('keyPairFromFiles', () => {
     await write('tls.key', second.key);
     await changed.promise;
     expect(changes).toEqual([second]);
+  });
+
+  test('says once of a pair that does not come to fit together that the old one stays', async () => {
+    const [first, second] = [await newPair(), await newPair()];
+    await write('tls.crt', first.cert);
+    await write('tls.key', first.key);
+    const errors: unknown[] = [];
+    const told = Promise.withResolvers<void>();
+    const changed = Promise.withResolvers<KeyPair>();
+    source = await keyPairFromFiles(
+      directory,
+      changed.resolve,
+      (error) => {
+        errors.push(error);
+        told.resolve();
+      },
+      5,
+    );
+    await write('tls.crt', second.cert);
+    await told.promise;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await write('tls.key', second.key);
+    expect(await changed.promise).toEqual(second);
+    expect(errors).toEqual([expect.objectContaining({ reason: 'InvalidCertificate' })]);
   });
 
   test('refuses to start with a key that does not belong to the certificate', async () => {

@@ -20,22 +20,28 @@ export async function keyPairFromFiles(
   intervalMs = pollMs,
 ): Promise<KeyPairSource> {
   const initial = await readKeyPair(directory);
-  if (!initial) {
-    throw new StokerError(`${directory} holds no matching tls.crt and tls.key`, {
-      reason: 'InvalidCertificate',
-      class: 'stalled',
-      hint: 'mount the Secret of the serving certificate there',
-    });
-  }
+  if (!initial) throw mismatch(directory);
   let current = initial;
+  let mismatches = 0;
   const check = async () => {
     const next = await readKeyPair(directory);
+    mismatches = next ? 0 : mismatches + 1;
+    // One look may fall between the writing of the two.
+    if (mismatches === 2) throw mismatch(directory);
     if (!next || next.cert === current.cert) return;
     current = next;
     onChange(next);
   };
   const timer = setInterval(() => void check().catch(onError), intervalMs);
   return { initial, stop: () => clearInterval(timer) };
+}
+
+function mismatch(directory: string): StokerError {
+  return new StokerError(`${directory} holds no matching tls.crt and tls.key`, {
+    reason: 'InvalidCertificate',
+    class: 'stalled',
+    hint: 'mount the Secret of the serving certificate there',
+  });
 }
 
 async function readKeyPair(directory: string): Promise<KeyPair | undefined> {

@@ -83,6 +83,8 @@ async function untilAsked(): Promise<void> {
 test.each([
   ['whose name is only known later', { generateName: 'gw-7d9f5c-' }, {}],
   ['without a mounted token', { name: 'no-token' }, { automountServiceAccountToken: false }],
+  ['on the network of its node', { name: 'host-network' }, { hostNetwork: true }],
+  ['that is not started again', { name: 'never' }, { restartPolicy: 'Never' }],
   ['with a shared process namespace', { name: 'shared' }, { shareProcessNamespace: true }],
   [
     'with all of it, and a group for its volumes',
