@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { StokerError } from '@stoker/errors';
 import { createLogger } from '@stoker/logging';
 import { expect, test } from '@jest/globals';
-import { createSink, type Deliver } from './createSink.ts';
+import { AskedToWait, createSink, type Deliver } from './createSink.ts';
 import { eventually } from './testing/audited.ts';
 
 function sinkWith(deliver: Deliver, maxQueuedBytes = 100) {
@@ -46,4 +46,20 @@ test('whoever refuses everything is not asked without end', async () => {
   await eventually(() => expect(sink.counts.queuedBytes).toBe(0));
   await sink.close(10_000);
   expect([asked, sink.counts.lost.Refused]).toEqual([1, 1]);
+});
+
+test('whoever asks to wait is left alone, where another is tried again and again; an end of the process waits for nobody', async () => {
+  const asked = { waiting: 0, failing: 0 };
+  const waiting = sinkWith(async () => {
+    if (++asked.waiting === 1) throw new AskedToWait('busy', { reason: 'Busy', class: 'transient', waitMs: 60_000 });
+  });
+  const failing = sinkWith(async () => {
+    if (++asked.failing < 10) throw new Error('no');
+  });
+  for (const sink of [waiting, failing]) sink.write('one');
+  await eventually(() => expect(failing.counts.delivered).toBe(1));
+  expect(asked.waiting).toBe(1);
+  await waiting.close(10_000);
+  expect(waiting.counts.delivered).toBe(1);
+  await failing.close(10_000);
 });

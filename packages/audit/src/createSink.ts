@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isStokerError } from '@stoker/errors';
+import { isStokerError, StokerError, type StokerErrorOptions } from '@stoker/errors';
 import type { Logger } from '@stoker/logging';
 import { createLineQueue, queuedLine, type QueuedLine } from './lineQueue.ts';
 import { createLossLog } from './lossLog.ts';
@@ -7,6 +7,16 @@ import type { LossReason, Sink } from './types.ts';
 
 /** Delivers lines, all or none. Throws a StokerError of class `stalled` where the same lines are never taken. */
 export type Deliver = (lines: readonly string[], signal: AbortSignal) => Promise<void>;
+
+/** The other side says how long it does not want to be asked again. */
+export class AskedToWait extends StokerError {
+  readonly waitMs: number;
+
+  constructor(message: string, { waitMs, ...options }: StokerErrorOptions & { readonly waitMs: number }) {
+    super(message, options);
+    this.waitMs = waitMs;
+  }
+}
 
 export interface SinkOptions {
   readonly name: string;
@@ -72,8 +82,9 @@ export function createSink(options: SinkOptions): Sink {
     }
   };
 
-  const pause = async (attempt: number): Promise<void> => {
-    const ms = Math.min(lastRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+  const pause = async (attempt: number, error: unknown): Promise<void> => {
+    const backOffMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+    const ms = error instanceof AskedToWait ? Math.max(error.waitMs, backOffMs) : backOffMs;
     const signal = AbortSignal.any([ended.signal, hurry.signal]);
     await pauseUnless(signal, ms, { ref: false });
   };
@@ -92,7 +103,7 @@ export function createSink(options: SinkOptions): Sink {
         if (ended.signal.aborted) break;
         attempt++;
         lossLog.failed(error, attempt);
-        await pause(attempt);
+        await pause(attempt, error);
       }
     }
     running = undefined;

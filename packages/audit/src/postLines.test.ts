@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { postLines } from './postLines.ts';
 import { entry, eventually, openAudited } from './testing/audited.ts';
 import { type Collector, cut, fail, type Manner, stall, startCollector, take } from './testing/collector.ts';
 
@@ -52,6 +53,24 @@ test.each<[string, Manner]>([
   expect(audit.counts).toEqual([expect.objectContaining({ delivered: 1, queuedBytes: 0 })]);
   expect(logged().match(/audit records not delivered/g)).toHaveLength(1);
   expect(logged()).not.toContain('a secret of the collector');
+});
+
+test.each<[string, string | undefined, number | undefined]>([
+  ['in seconds', '120', 120_000],
+  ['that is a date long over', 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ['of a day, as five minutes', '86400', 300_000],
+  ['that is no time, as none', 'soon', undefined],
+  ['that is missing, as none', undefined, undefined],
+])('the Retry-After of a collector that has enough is understood %s', async (_how, retryAfter, waitMs) => {
+  collector.behave((response) => {
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    response.writeHead(429).end();
+  });
+  const failure: unknown = await postLines({ url: collector.url })(['{}'], new AbortController().signal).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({ message: 'the answer was 429', class: 'transient' });
+  expect((failure as { readonly waitMs?: number }).waitMs).toBe(waitMs);
 });
 
 test('what finds no room while the collector is away is counted, logged once, and told at its place in the order', async () => {

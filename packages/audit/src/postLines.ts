@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { StokerError } from '@stoker/errors';
-import type { Deliver } from './createSink.ts';
+import { AskedToWait, type Deliver } from './createSink.ts';
 
 export interface HttpTarget {
   readonly url: URL;
@@ -16,6 +16,9 @@ export interface HttpTarget {
 }
 
 const defaultTimeoutMs = 10_000;
+/** Whoever asks for more has a wrong clock as a rule, and the queue is bounded. */
+const longestWaitMs = 300_000;
+const hint = 'look at the collector of audit records';
 /** The same lines would be answered the same: these are not tried again. A token or a server may be put right. */
 const refusals: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
@@ -46,11 +49,21 @@ export function postLines(target: HttpTarget): Deliver {
     response.resume().once('error', () => undefined);
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) return;
-    const isRefusal = refusals.has(statusCode);
-    throw failure('AuditSinkRefused', `the answer was ${statusCode}`, isRefusal ? 'stalled' : 'transient');
+    const message = `the answer was ${statusCode}`;
+    if (refusals.has(statusCode)) throw failure('AuditSinkRefused', message, 'stalled');
+    const waitMs = waitOf(response.headers['retry-after'], Date.now());
+    if (waitMs === undefined) throw failure('AuditSinkRefused', message, 'transient');
+    throw new AskedToWait(message, { reason: 'AuditSinkRefused', class: 'transient', hint, waitMs });
   };
 }
 
+/** Undefined where it says nothing: seconds, or a date. */
+function waitOf(retryAfter: string | undefined, now: number): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(longestWaitMs, Math.max(0, ms));
+}
+
 function failure(reason: string, message: string, errorClass: 'transient' | 'stalled'): StokerError {
-  return new StokerError(message, { reason, class: errorClass, hint: 'look at the collector of audit records' });
+  return new StokerError(message, { reason, class: errorClass, hint });
 }
