@@ -1,6 +1,7 @@
 import type { MetadataDocument, Release } from '@stoker/crd-types';
 import { readCredentials } from './credentials.ts';
 import { performSync, type SyncDependencies } from './performSync.ts';
+import { settleCheck } from './verify/pendingCheck.ts';
 import { afterVerifiedSync, verifyAgain, type VerifiedSync } from './verify/watchGateway.ts';
 import { afterAsking, type ScanResult } from './transitions.ts';
 
@@ -38,6 +39,7 @@ export async function askGateway(
     const request = state.document?.syncRequest;
     return verified === undefined ? asked : afterVerifiedSync(asked, verified, { ...moment, attempt, commit, request });
   });
+  if (verified !== undefined) await settleCheck(deps);
   const { verification } = cell.state;
   if (verified?.verdict?.outcome === 'Failed')
     log.warn('the gateway has new problems', { reason: 'VerificationFailed', error: verification?.message });

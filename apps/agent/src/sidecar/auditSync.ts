@@ -9,8 +9,11 @@ const triggers: Readonly<Record<SyncCause, AuditEntry['trigger']>> = {
   newRelease: { kind: 'release' },
   requested: { kind: 'annotation', annotation: annotations.syncNow },
   resync: { kind: 'resync' },
+  look: { kind: 'resync' },
   firstBoot: { kind: 'firstBoot' },
 };
+
+type ReleasePlace = Pick<Release, 'id' | 'repository' | 'ref' | 'commit'>;
 
 type Recorder = Pick<SyncDependencies, 'cell' | 'environment'> & { readonly audit: Pick<Audit, 'record'> };
 
@@ -54,7 +57,7 @@ export function auditRollback(
   {
     release,
     ...rest
-  }: { readonly release: Release } & Pick<AuditEntry, 'outcome' | 'durationMs'> &
+  }: { readonly release: ReleasePlace } & Pick<AuditEntry, 'outcome' | 'durationMs'> &
     Partial<Pick<AuditEntry, 'paths' | 'reason' | 'message'>>,
 ): void {
   const object = objectOf(environment, document);
@@ -68,6 +71,6 @@ function objectOf(
   return { namespace, stoker: crName, gateway: gatewayName, pod: podName };
 }
 
-function placeOf({ repository, ref, commit, id }: Release) {
+function placeOf({ repository, ref, commit, id }: ReleasePlace) {
   return { repository, ref, commit, release: id };
 }

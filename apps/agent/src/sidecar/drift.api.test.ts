@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, readFolder } from '../testing/folder.ts';
+import { wholeFolder } from './testing/fixtures.ts';
 import { createPlant, type Plant } from './testing/plant.ts';
 import type { SidecarProcess } from './testing/podOnApiServer.ts';
 
@@ -49,6 +51,45 @@ describe('a live edit that nobody announced', () => {
       expect.objectContaining({ path: 'projects/a/view.json', kind: 'modified', liveEdit: true }),
     ]);
   }, 60_000);
+
+  test.each(['report', 'restore'] as const)(
+    'is found, too, while the wanted release is refused, also by the next process: %s',
+    async (driftPolicy) => {
+      const { pod, repository, kubeconfig, metadata, synced } = plant;
+      await pod.createReports();
+      const files = { 'projects/a/view.json': '1', 'projects/b/view.json': '1' };
+      const commit = await repository.commit(files);
+      await pod.publish(metadata(commit, { driftPolicy, syncPeriod: 5 }));
+      const agent = pod.start(kubeconfig);
+      await synced(commit);
+      const next = await repository.commit({ 'projects/a/view.json': '2' });
+      const mappings = [{ ...wholeFolder, source: 'nowhere', required: true }];
+      await pod.publish(metadata(next, { mappings, driftPolicy, syncPeriod: 3600 }));
+      const isRefused = async () => (await pod.status())?.error?.reason === 'SourceMissing';
+      await eventually('it is refused', isRefused, within);
+
+      const edit = (text: string) => writeFileSync(join(pod.data, 'projects/b/view.json'), text);
+      const paths = ['projects/b/view.json'];
+      const isHandled = async () =>
+        driftPolicy === 'report'
+          ? isDeepStrictEqual((await pod.status())?.drifted?.paths, paths)
+          : isDeepStrictEqual(readFolder(pod.data), files);
+      const tells = (one: SidecarProcess) => one.log().some(({ msg }) => msg.startsWith('live edits '));
+      edit('"by hand"');
+      await eventually('it is handled', isHandled, within);
+      await eventually('the log tells', () => tells(agent));
+      agent.process.kill('SIGKILL');
+      await agent.ended;
+      edit('"by hand again"');
+      const again = pod.start(kubeconfig);
+      await eventually('the log of the next process tells', () => tells(again), within);
+      await eventually('it is handled by it', isHandled, within);
+      await eventually('it is refused still', isRefused, within);
+      expect(await pod.status()).toMatchObject({ phase: 'Failed', commit });
+      expect(readFolder(pod.data)['projects/a/view.json']).toBe('1');
+    },
+    90_000,
+  );
 
   test('is put back where the profile wants it, and the report names it', async () => {
     const { pod } = plant;

@@ -1,7 +1,9 @@
 import { isFirstBootAhead } from './firstBoot.ts';
+import { readHeld } from './heldReleases.ts';
 import type { SyncDependencies } from './performSync.ts';
 import { basisOf } from './state.ts';
 import { afterFailure, afterOpening } from './transitions.ts';
+import { readCheck } from './verify/pendingCheck.ts';
 import { readRefused } from './verify/refusedRelease.ts';
 
 type OpenDependencies = Pick<SyncDependencies, 'cell' | 'log' | 'started'> & {
@@ -16,11 +18,21 @@ export async function openFolder({ cell, environment, worker, log, started }: Op
   try {
     const opened = await worker.open(dataDirectory, environment.podUID);
     const refused = await readRefused(dataDirectory, log);
+    // A gateway that was not let start yet reads the folder when it is.
+    const check = started() ? await readCheck(dataDirectory, log) : undefined;
+    const heldReleases = await readHeld(dataDirectory, log);
     const firstBootAhead = await isFirstBootAhead(dataDirectory);
     cell.update((state) => {
       const next = afterOpening(state, opened, { started: started(), firstBootAhead });
       // What was refused is not put back either.
-      return { ...next, refused, debt: refused && next.debt === 'restoreAndScan' ? 'scan' : next.debt };
+      const pending = check?.releaseId === opened.release?.id ? check : undefined;
+      return {
+        ...next,
+        refused,
+        check: pending,
+        heldReleases,
+        debt: refused && next.debt === 'restoreAndScan' ? 'scan' : next.debt,
+      };
     });
     log.info('folder opened', {
       reason: opened.recovered,

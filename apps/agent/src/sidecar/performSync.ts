@@ -11,9 +11,12 @@ import type { GatewayBeside, GatewayScans } from './gatewayScans.ts';
 import type { AgentMetrics } from './metrics.ts';
 import { buildJob } from './buildJob.ts';
 import type { SyncCause } from './nextAction.ts';
+import { scanAfterFailure } from './scanAfterFailure.ts';
 import type { StateCell } from './stateCell.ts';
+import { recordFailedLook, recordLook } from './recordLook.ts';
 import { beginAttempt, recordFailure, recordSync, type SyncAndScan, type SyncAttempt } from './syncAttempt.ts';
 import type { ScanResult } from './transitions.ts';
+import { expectVerdict } from './verify/pendingCheck.ts';
 import { watchGateway } from './verify/watchGateway.ts';
 
 /** What to converge to, and why now. */
@@ -51,21 +54,23 @@ export async function performSync(
 ): Promise<void> {
   const { cell } = deps;
   const attempt = beginAttempt(deps, document, action);
+  const isLook = action.cause === 'look';
   // A look every 30 s that finds nothing is no news: it shows in the status once it has something to do.
-  if (action.cause !== 'resync') cell.update((state) => ({ ...state, activity: 'Fetching' }));
+  if (!isQuiet(action)) cell.update((state) => ({ ...state, activity: 'Fetching' }));
   try {
-    await recordSync(attempt, await syncAndScan(attempt, signal));
+    const result = await syncAndScan(attempt, signal);
+    if (isLook) recordLook(attempt, result);
+    else await recordSync(attempt, result);
   } catch (error) {
-    recordFailure(attempt, error);
+    if (isLook) recordFailedLook(attempt, error);
+    else recordFailure(attempt, error);
   }
 }
 
 /** The gateway's scans are held from the first rename to the scan; a sync that fails in between gives them back. */
-async function syncAndScan(
-  { deps, document, action: { release, cause }, pod }: SyncAttempt,
-  signal: AbortSignal,
-): Promise<SyncAndScan> {
+async function syncAndScan({ deps, document, action, pod }: SyncAttempt, signal: AbortSignal): Promise<SyncAndScan> {
   const { cell, paths, redactor } = deps;
+  const { release, cause } = action;
   const mounted = await readCredentials(paths.credentials, redactor);
   const gateway = deps.openGateway(document.gateway, mounted);
   // A release that comes between the first boot and the restore brings it along: without it the gateway may refuse us.
@@ -76,13 +81,14 @@ async function syncAndScan(
   try {
     const summary = await deps.worker.sync(job, {
       signal,
-      onProgress: ({ phase }) => phase !== 'fetch' && cause !== 'resync' && setActivity(cell, 'Syncing'),
+      onProgress: ({ phase }) => phase !== 'fetch' && !isQuiet(action) && setActivity(cell, 'Syncing'),
       beforeApply: async (touched) => {
         setActivity(cell, 'Syncing');
         await watch.before(touched);
         await expectFirstBoot(deps);
         holding = gateway.hold();
         await holding;
+        if (cause !== 'look') await expectVerdict(deps, watch.check());
       },
     });
     const isNews = summary.outcome === 'synced' || summary.recovered !== 'nothing' || restore;
@@ -90,12 +96,16 @@ async function syncAndScan(
     if (!isNews || release.profile.dryRun) return { summary, scan: undefined, debt: before, verified: undefined };
     const scan = await scanNow(cell, gateway, { held: (await holding) ?? false, signal });
     const debt = debtAfterSync({ before, restored: restore, started: deps.started(), scan });
-    return { summary, scan, debt, verified: await watch.after(scan) };
+    // What was put back was verified when it came.
+    return { summary, scan, debt, verified: cause === 'look' ? undefined : await watch.after(scan) };
   } catch (error) {
-    // A sync may be cancelled while the gateway still thinks about the lock; `hold` has said why where it failed.
-    if (await holding?.catch(() => false)) await gateway.scan(signal);
+    await scanAfterFailure(deps, gateway, { holding, signal });
     throw error;
   }
+}
+
+function isQuiet({ cause }: SyncAction): boolean {
+  return cause === 'resync' || cause === 'look';
 }
 
 /** Undefined: it does not answer. */

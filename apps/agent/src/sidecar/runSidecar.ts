@@ -2,21 +2,19 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { metadataName } from '@stoker/crd-types';
 import type { KubeClient } from '@stoker/kube';
-import { askGateway } from './askGateway.ts';
+import { carryOut } from './carryOut.ts';
 import { readEarlierStatus } from './earlierStatus.ts';
-import { createFlightControl, type FlightControl } from './flight.ts';
+import { createFlightControl } from './flight.ts';
 import { createGatewayStart } from './gatewayStart.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
-import { nextAction, type Action } from './nextAction.ts';
+import { nextAction } from './nextAction.ts';
 import { createMountsNotice, watchMounts } from './noticeMounts.ts';
-import { openFolder } from './openFolder.ts';
 import { isRenamed } from './podFiles.ts';
-import { performSync, type SyncDependencies } from './performSync.ts';
+import type { SyncDependencies } from './performSync.ts';
 import { reportSync } from './reportSync.ts';
 import { createReports } from './reports.ts';
 import { initialState } from './state.ts';
-import { rollBack } from './verify/rollBack.ts';
 import { afterEarlierWait } from './verify/sessionWait.ts';
 import { createStateCell } from './stateCell.ts';
 import { describeStatus } from './statusDocument.ts';
@@ -136,21 +134,6 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     health.closeAllConnections();
     await once(health, 'close');
   }
-}
-
-async function carryOut(
-  action: Exclude<Action, { kind: 'wait' }>,
-  deps: SyncDependencies,
-  flights: FlightControl,
-): Promise<void> {
-  const { document } = deps.cell.state;
-  if (action.kind === 'open') return openFolder(deps);
-  if (document === undefined) return;
-  await flights.fly(action.release.id, (signal) => {
-    if (action.kind === 'sync') return performSync(deps, document, action, signal);
-    if (action.kind === 'rollBack') return rollBack(deps, document, action.release, signal);
-    return askGateway(deps, document, action.release, signal);
-  });
 }
 
 /** `:9808`. */

@@ -1,5 +1,6 @@
 import type { MetadataDocument, StatusDocument } from '@stoker/crd-types';
 import type { ErrorClass } from '@stoker/errors';
+import type { HeldRelease } from './heldReleases.ts';
 import { noPodFiles, type PodFiles } from './podFiles.ts';
 import { nothingVerified, type VerificationState } from './verify/verificationState.ts';
 
@@ -39,10 +40,16 @@ export interface AgentState extends VerificationState {
   /** Undefined before it was first read, and when it is gone (the CR was deleted). */
   readonly document: MetadataDocument | undefined;
   readonly applied: AppliedRelease | undefined;
+  /** What came to the folder last, newest first. */
+  readonly heldReleases: readonly HeldRelease[];
+  /** Releases that an earlier process has reported as synced. */
+  readonly reportedReleaseIds: readonly string[];
   /** Release of the last dry run. */
   readonly plannedReleaseId: string | undefined;
   /** When the folder was last compared, in this process. */
   readonly checkedAtMs: number | undefined;
+  /** When the folder was last compared with what it holds because the wanted release does not come to it. */
+  readonly lookedAtMs: number | undefined;
   /** `labelsHash` of the pod for which it was compared: templates may have used its labels. */
   readonly checkedLabels: string;
   /** The `syncRequest` that the last sync answered. */
@@ -81,8 +88,11 @@ export function initialState(podUID: string): AgentState {
     opened: false,
     document: undefined,
     applied: undefined,
+    heldReleases: [],
+    reportedReleaseIds: [],
     plannedReleaseId: undefined,
     checkedAtMs: undefined,
+    lookedAtMs: undefined,
     checkedLabels: noPodFiles.labelsHash,
     answeredRequest: undefined,
     failure: undefined,

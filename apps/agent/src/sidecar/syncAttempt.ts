@@ -1,13 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type MetadataDocument, reasons, type Release } from '@stoker/crd-types';
 import { describeError, isStokerError } from '@stoker/errors';
 import type { Logger } from '@stoker/logging';
 import type { SyncSummary } from '../worker/messages.ts';
 import { auditSync } from './auditSync.ts';
 import type { SyncAction, SyncDependencies } from './performSync.ts';
+import { recordHeld } from './heldReleases.ts';
 import type { PodFiles } from './podFiles.ts';
-import { basisOf, type GatewayDebt } from './state.ts';
+import { basisOf, type GatewayDebt, type LastSync } from './state.ts';
 import { afterFailure, afterSync, type ScanResult, type SyncDone } from './transitions.ts';
-import { forget } from './verify/rollBack.ts';
+import { settleCheck } from './verify/pendingCheck.ts';
+import { forgetRefused } from './verify/refusedRelease.ts';
 import { afterRefusedByDesigners, isForDesigners } from './verify/sessionWait.ts';
 import { afterVerifiedSync, type VerifiedSync } from './verify/watchGateway.ts';
 
@@ -57,29 +60,41 @@ export async function recordSync(attempt: SyncAttempt, result: SyncAndScan): Pro
   const { syncRequest: request } = document;
   const durationMs = attempt.elapsedMs();
   const { changed, ...done } = describeDone(release, summary);
-  const { drifted: driftedBefore } = cell.state.last ?? {};
+  const { last: lastBefore, heldReleases: heldBefore } = cell.state;
   metrics.countSync(summary, durationMs);
   if (scan !== undefined) metrics.countScan(scan);
   deps.onSynced(release, summary);
-  if (cell.state.refused !== undefined) await forget(deps);
+  const isPlan = release.profile.dryRun;
+  if (cell.state.refused !== undefined && !isPlan) await forgetRefused(deps);
   const [before] = cell.state.history;
   const { labelsHash } = pod;
   const random = Math.random();
   cell.update((state) => {
     const facts = { ...done, changed, release, request, labelsHash, scan, debt, durationMs, random };
     const synced = afterSync(state, facts);
+    // What was refused before is still there, and so is the wait for it.
+    if (isPlan) return synced;
     return afterVerifiedSync(synced, verified, { nowMs: Date.now(), attempt: 0, commit: release.commit, request });
   });
+  if (verified !== undefined) await settleCheck(deps);
+  if (!isDeepStrictEqual(heldBefore, cell.state.heldReleases)) await recordHeld(deps, document);
   auditSync(deps, document, { action, before, author: summary.author });
   if (verified?.verdict?.outcome === 'Failed')
     log.warn('the gateway has new problems', { reason: 'VerificationFailed', error: verified.verdict.message });
   if (changed > 0 || scan !== undefined || cause !== 'resync') {
     log.info('sync done', { reason: summary.outcome, count: changed, durationMs });
   }
-  // Told once, not with every look.
-  const { count } = summary.drifted;
-  if (count > 0 && count !== driftedBefore?.count) log.warn('live edits found and kept', { reason: 'Drifted', count });
+  tellDrift(attempt, summary, lastBefore);
   if (scan?.outcome === 'Failed') log.warn('scan failed', { error: scan.message });
+}
+
+/** Told once, not with every look. */
+export function tellDrift(
+  { log }: SyncAttempt,
+  { drifted: { count } }: SyncSummary,
+  before: LastSync | undefined,
+): void {
+  if (count > 0 && count !== before?.drifted.count) log.warn('live edits found and kept', { reason: 'Drifted', count });
 }
 
 /** The same for one that failed, was cancelled, or waits for Designers to be closed. */
@@ -112,7 +127,7 @@ function isLocked(error: unknown): boolean {
   return isStokerError(error) && error.reason === reasons.ScanLockUnavailable;
 }
 
-function describeDone(
+export function describeDone(
   { id, ref, commit }: Release,
   { counts, drifted, durationsMs }: SyncSummary,
 ): Pick<SyncDone, 'applied' | 'last' | 'changed' | 'nowMs'> {

@@ -2,6 +2,7 @@ import type { MetadataDocument, Release, StatusDocument } from '@stoker/crd-type
 import { describeError, isStokerError } from '@stoker/errors';
 import { backoffMs } from '../backoff.ts';
 import type { OpenedTarget } from '../worker/messages.ts';
+import { holding } from './heldReleases.ts';
 import type { AgentState, AppliedRelease, GatewayDebt, LastSync } from './state.ts';
 
 /** The longer history stays in the logs: an entry has about 200 bytes, and the controller holds those of every gateway. */
@@ -34,31 +35,43 @@ export interface SyncDone {
 export function afterSync(state: AgentState, done: SyncDone): AgentState {
   const { release, nowMs } = done;
   const { dryRun } = release.profile;
-  const { drifted } = done.last;
   // A look that found nothing changes nothing either: the status is written on change.
   const news = done.changed > 0 || (dryRun ? state.plannedReleaseId : state.applied?.id) !== release.id;
+  return {
+    ...withResult(state, done, news),
+    failure: undefined,
+    checkedAtMs: nowMs,
+    checkedLabels: done.labelsHash,
+    answeredRequest: done.request,
+    applied: dryRun ? state.applied : appliedAfter(state, done, news),
+    heldReleases: dryRun ? state.heldReleases : holding(state.heldReleases, release),
+    plannedReleaseId: dryRun ? release.id : undefined,
+    startedStaleAtMs: undefined,
+  };
+}
+
+/** State after the folder was compared with what it holds, instead of the wanted release: whatever is said of that one stands. */
+export function afterLook(state: AgentState, done: SyncDone): AgentState {
+  return { ...withResult(state, done, done.changed > 0), lookedAtMs: done.nowMs };
+}
+
+function withResult(state: AgentState, done: SyncDone, isNews: boolean): AgentState {
+  const { release, last, debt, scan } = done;
   const entry = {
-    at: new Date(nowMs).toISOString(),
+    at: new Date(done.nowMs).toISOString(),
     commit: release.commit,
     releaseId: release.id,
-    outcome: dryRun ? ('DryRun' as const) : ('Synced' as const),
+    outcome: release.profile.dryRun ? ('DryRun' as const) : ('Synced' as const),
     changed: done.changed,
     durationMs: done.durationMs,
   };
   return {
     ...state,
     activity: undefined,
-    failure: undefined,
-    checkedAtMs: nowMs,
-    checkedLabels: done.labelsHash,
-    answeredRequest: done.request,
-    applied: dryRun ? state.applied : appliedAfter(state, done, news),
-    plannedReleaseId: dryRun ? release.id : undefined,
-    startedStaleAtMs: undefined,
-    last: news || state.last === undefined ? done.last : { ...state.last, drifted },
-    ...owing(news ? { scanFailure: undefined, askGatewayAtMs: 0 } : state, done.debt, done),
-    scan: done.scan ?? state.scan,
-    history: news ? [entry, ...state.history].slice(0, historyLength) : state.history,
+    last: isNews || state.last === undefined ? last : { ...state.last, drifted: last.drifted },
+    ...owing(isNews ? { scanFailure: undefined, askGatewayAtMs: 0 } : state, debt, done),
+    scan: scan ?? state.scan,
+    history: isNews ? [entry, ...state.history].slice(0, historyLength) : state.history,
   };
 }
 
@@ -72,7 +85,7 @@ export function afterFailure(
   state: AgentState,
   failed: {
     /** Undefined: the folder could not be opened. */
-    readonly release: Release | undefined;
+    readonly release: Pick<Release, 'id' | 'commit'> | undefined;
     readonly error: unknown;
     /** `basisOf` the state when the sync began. */
     readonly basis: string;
@@ -173,7 +186,13 @@ export function afterOpening(
 /** What was reported before this process began is this gateway's history, whichever pod of it said so. */
 export function withEarlier(state: AgentState, earlier: StatusDocument | undefined): AgentState {
   if (earlier === undefined) return state;
-  return { ...state, history: [...state.history, ...earlier.history].slice(0, historyLength) };
+  const { history, releaseId } = earlier;
+  const synced = history.filter(({ outcome }) => outcome === 'Synced').map((entry) => entry.releaseId);
+  return {
+    ...state,
+    history: [...state.history, ...history].slice(0, historyLength),
+    reportedReleaseIds: releaseId === undefined ? synced : [releaseId, ...synced],
+  };
 }
 
 /** A document arrived, changed or went. Without one the agent is idle and the folder stays as it is. */

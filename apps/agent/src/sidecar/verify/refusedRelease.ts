@@ -1,4 +1,5 @@
 import type { Logger } from '@stoker/logging';
+import type { SyncDependencies } from '../performSync.ts';
 import { readRecord, writeRecord } from '../records.ts';
 
 /** A release that the gateway did not bear. It is not tried again until another one comes or a person asks. */
@@ -24,6 +25,20 @@ export async function readRefused(dataDirectory: string, log: Logger): Promise<R
 /** Replaces the record in one step; undefined removes it. */
 export async function writeRefused(dataDirectory: string, refused: RefusedRelease | undefined): Promise<void> {
   await writeRecord(dataDirectory, fileName, refused);
+}
+
+/** Removes the record. A disk that does not let us keeps it, and with it the release from being tried again by a new process. */
+export async function forgetRefused({
+  environment,
+  log,
+}: Pick<SyncDependencies, 'log'> & {
+  readonly environment: Pick<SyncDependencies['environment'], 'dataDirectory'>;
+}): Promise<void> {
+  try {
+    await writeRefused(environment.dataDirectory, undefined);
+  } catch (error) {
+    log.error('record of a refused release not removed', { error });
+  }
 }
 
 function parseRefused(value: unknown): RefusedRelease | undefined {

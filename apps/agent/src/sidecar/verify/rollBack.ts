@@ -1,12 +1,16 @@
-import type { MetadataDocument, Release } from '@stoker/crd-types';
+import type { MetadataDocument } from '@stoker/crd-types';
 import { describeError, isStokerError } from '@stoker/errors';
 import { readCredentials } from '../credentials.ts';
 import { auditRollback } from '../auditSync.ts';
 import { debtAfterSync } from '../gatewayDebt.ts';
+import { recordHeld } from '../heldReleases.ts';
+import type { RefusedInFolder } from '../nextAction.ts';
 import type { SyncDependencies } from '../performSync.ts';
-import { basisOf } from '../state.ts';
+import { scanAfterFailure } from '../scanAfterFailure.ts';
+import { basisOf, type AgentState } from '../state.ts';
 import { afterFailure } from '../transitions.ts';
-import { writeRefused } from './refusedRelease.ts';
+import { dropCheck } from './pendingCheck.ts';
+import { forgetRefused, writeRefused } from './refusedRelease.ts';
 import { afterRollback, afterRollbackRefused } from './rollbackState.ts';
 
 /**
@@ -16,17 +20,18 @@ import { afterRollback, afterRollbackRefused } from './rollbackState.ts';
 export async function rollBack(
   deps: SyncDependencies,
   document: MetadataDocument,
-  release: Release,
+  release: RefusedInFolder,
   signal: AbortSignal,
 ): Promise<void> {
   const { cell, environment, log, paths, redactor } = deps;
-  const { refused } = cell.state;
+  const refused = answering(cell.state);
   const basis = basisOf(cell.state);
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   let holding: Promise<boolean> | undefined;
   try {
     await writeRefused(environment.dataDirectory, refused);
+    await dropCheck(deps);
     const gateway = deps.openGateway(document.gateway, await readCredentials(paths.credentials, redactor));
     try {
       cell.update((state) => ({ ...state, activity: 'Syncing' }));
@@ -45,8 +50,11 @@ export async function rollBack(
       if (answers) cell.update((state) => ({ ...state, activity: 'Scanning' }));
       const scan = answers ? await gateway.scan(signal) : undefined;
       const debt = debtAfterSync({ before: 'none', restored: false, started: deps.started(), scan });
+      const taken = answering(cell.state);
+      if (taken?.request !== refused?.request) await writeRefused(environment.dataDirectory, taken);
       const moment = { nowMs: Date.now(), random: Math.random(), durationMs: durationMs() };
-      cell.update((state) => afterRollback(state, { reverted, scan, debt, ...moment }));
+      cell.update((state) => afterRollback({ ...state, refused: taken }, { reverted, scan, debt, ...moment }));
+      await recordHeld(deps, document);
       const done = { outcome: 'RolledBack', paths: reverted.changed, message: refused?.message } as const;
       auditRollback(deps, document, { release, ...done, durationMs: durationMs() });
       log.warn('release taken back', {
@@ -55,7 +63,7 @@ export async function rollBack(
         error: refused?.message,
       });
     } catch (error) {
-      if (await holding?.catch(() => false)) await gateway.scan(signal);
+      await scanAfterFailure(deps, gateway, { holding, signal });
       throw error;
     }
   } catch (error) {
@@ -63,7 +71,7 @@ export async function rollBack(
     const [before] = cell.state.history;
     const isFinal = isStokerError(error) && error.class === 'stalled';
     if (isFinal) {
-      await forget(deps);
+      await forgetRefused(deps);
       cell.update((state) => afterRollbackRefused(state, message));
     } else {
       const moment = { nowMs: Date.now(), random: Math.random(), durationMs: durationMs() };
@@ -76,11 +84,7 @@ export async function rollBack(
   }
 }
 
-/** Removes the record of a refusal. A disk that does not let us keeps it, and with it the release from being tried again by a new process. */
-export async function forget({ environment, log }: SyncDependencies): Promise<void> {
-  try {
-    await writeRefused(environment.dataDirectory, undefined);
-  } catch (error) {
-    log.error('record of a refused release not removed', { error });
-  }
+/** Whoever asked for a sync before the release was taken back did not know yet: that is no request for another try. */
+function answering({ refused, document }: AgentState): AgentState['refused'] {
+  return document === undefined ? refused : refused && { ...refused, request: document.syncRequest };
 }

@@ -1,5 +1,6 @@
 import { reasons } from '@stoker/crd-types';
 import type { RevertSummary } from '../../worker/messages.ts';
+import { without } from '../heldReleases.ts';
 import type { AgentState } from '../state.ts';
 import { historyLength, owing, type SyncDone } from '../transitions.ts';
 
@@ -24,6 +25,7 @@ export function afterRollback(
     activity: undefined,
     failure: undefined,
     applied: release && { ...release, syncedAt },
+    heldReleases: without(state.heldReleases, state.refused?.releaseId ?? ''),
     check: undefined,
     ...owing({ scanFailure: undefined, askGatewayAtMs: 0 }, debt, done),
     scan: scan ?? state.scan,

@@ -98,9 +98,13 @@ describe('a release that the gateway does not bear', () => {
     expect(nextAction(judged('fail'), now + 5_000)).toEqual({ kind: 'wait', untilMs: now + 30_000 });
   });
 
-  test('gives way to the next release at once', () => {
-    const state = withDocument(judged('rollBack'), document({ release: release({ id: 'r3' }) }));
-    expect(nextAction(state, now)).toMatchObject({ kind: 'sync', release: { id: 'r3' } });
+  test('gives way to the next release, and goes before it where it has to be taken back', () => {
+    const next = document({ release: release({ id: 'r3' }) });
+    expect(nextAction(withDocument(judged('fail'), next), now)).toMatchObject({ kind: 'sync', release: { id: 'r3' } });
+    expect(nextAction(withDocument(judged('rollBack'), next), now)).toMatchObject({
+      kind: 'rollBack',
+      release: { id: 'r2', commit: applied('r2').commit },
+    });
   });
 });
 

@@ -38,6 +38,8 @@ export function watchGateway({ deps, release, gateway, restore, signal }: WatchO
   let touched = touchedBy([]);
   let view: GatewayView | undefined;
   let editing: readonly DesignerSession[] = [];
+  const previousReleaseId = applied?.id === release.id ? undefined : applied?.id;
+  const checkNow = (): Check => ({ releaseId: release.id, previousReleaseId, touched, before: view });
   return {
     /** The last moment to stay away. @throws StokerError `DesignerSessionOpen`, `DesignerSessionsUnknown` */
     async before(plan: Touched): Promise<void> {
@@ -51,10 +53,13 @@ export function watchGateway({ deps, release, gateway, restore, signal }: WatchO
       }
       view = await viewBefore(health, plan, signal);
     },
+    /** By what the release will be judged. Undefined: the gateway was never let start, or there was nothing before. */
+    check(): Check | undefined {
+      return started() && applied !== undefined ? checkNow() : undefined;
+    },
     /** @param scan undefined: it does not answer */
     async after(scan: ScanResult | undefined): Promise<VerifiedSync> {
-      const previousReleaseId = applied?.id === release.id ? undefined : applied?.id;
-      const check = { releaseId: release.id, previousReleaseId, touched, before: view };
+      const check = checkNow();
       if (scan === undefined && !started()) return { check, verdict: undefined, editing };
       const onFailure = verification?.onFailure ?? 'report';
       return {
@@ -76,8 +81,10 @@ export async function verifyAgain(
     readonly signal: AbortSignal;
   },
 ): Promise<VerifiedSync | undefined> {
-  const { check, applied, verification, designerSessions: editing, debt } = state;
+  const { check, applied, verification, designerSessions: editing, debt, refused } = state;
   const { release, scan, health, signal } = asked;
+  // It has been judged already, and goes.
+  if (refused !== undefined && refused.releaseId === applied?.id) return undefined;
   if (check === undefined || check.releaseId !== applied?.id || release.id !== applied.id) return undefined;
   // A gateway in debt is asked until it scans, however long it takes: that is no attempt at verifying.
   if (scan?.outcome === 'Failed' || (scan === undefined && debt !== 'none')) return undefined;
