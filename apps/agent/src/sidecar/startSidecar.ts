@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { openAudit } from '@stoker/audit';
 import { gatewayNameOf } from '@stoker/crd-types';
 import { loadKubeConfig, openClient } from '@stoker/kube';
-import { createLogger, createRedactor, type LogLevel } from '@stoker/logging';
+import { createLogger, type LogLevel } from '@stoker/logging';
 import { createSyncWorker } from '../worker/syncWorkerClient.ts';
 import { version } from '../version.ts';
 import { exitCodes } from '../cli/exitCode.ts';
@@ -10,6 +10,7 @@ import type { Invocation } from '../cli/parseArguments.ts';
 import { injectedPaths, readEnvironment, type SidecarPaths } from './environment.ts';
 import { openGatewayScans } from './gatewayScans.ts';
 import { readPodFile } from './podFiles.ts';
+import { createRecentRedactor } from './recentSecrets.ts';
 import { runSidecar } from './runSidecar.ts';
 import { sessionWaitMs } from './verify/decideSessions.ts';
 
@@ -55,7 +56,7 @@ export async function runInPod(
 export async function startSidecar(setup: SidecarSetup, env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<void> {
   const environment = readEnvironment(env);
   const { crName, namespace, podName } = environment;
-  const redactor = createRedactor();
+  const redactor = createRecentRedactor();
   const logger = createLogger({ app: 'agent', level: setup.logLevel, redactor });
   const audit = openAudit({ app: 'agent', log: logger, redactor, ...environment.audit });
   const client = openClient(loadKubeConfig(), { userAgent: `stoker-agent/${version}` });
