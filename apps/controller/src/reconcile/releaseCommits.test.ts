@@ -102,3 +102,71 @@ test('a gateway is not taken back to what the others had completed before it was
   const { areaRelease, decision } = decidedBehind('2026-01-01T00:06:00Z');
   expect(decision).toMatchObject({ release: areaRelease, held: { gate: 'dependencies', candidate: { commit: next } } });
 });
+
+/** An area that has nothing yet, after two others, of which one came to `at` by way of each of `before`. */
+function decidedAfter(others: Readonly<Record<string, { readonly at: string; readonly before: readonly string[] }>>) {
+  const makeProfile = (name: string, dependsOn: readonly string[]) =>
+    parseSyncProfile({
+      apiVersion: 'stoker.io/v1alpha1',
+      kind: 'SyncProfile',
+      metadata: { name, namespace: 'ns' },
+      spec: {
+        mappings: [{ source: '.', destination: '.' }],
+        dependsOn: dependsOn.map((profileName) => ({ profileName })),
+      },
+    });
+  const area = makeProfile('area', Object.keys(others));
+  const known = [...Object.keys(others).map((name) => makeProfile(name, [])), area];
+  const draft = makeDraft({ ref: { kind: 'resolved', commit: next } });
+  const waiting = makeGateway('area-0', { status: undefined });
+  const firsts = Object.entries(others).map(([name, { at, before }]) => {
+    const candidate = makeCandidate(draft.stoker, [makeProfile(name, [])], { ref: 'main', commit: at });
+    const history = [at, ...before].map((sha) => ({
+      at: '2026-01-01T00:05:00Z',
+      commit: sha,
+      releaseId: sha === at ? candidate.id : 'earlier',
+      outcome: 'Synced' as const,
+      changed: 1,
+      durationMs: 1,
+    }));
+    const one = makeGateway(`${name}-0`, { decision: { release: candidate, held: undefined } });
+    return {
+      ...one,
+      gateway: { ...one.gateway, profileNames: [name] },
+      told: metadataDocument(draft.stoker, one),
+      status: makeStatus({ releaseId: candidate.id, commit: at, history }),
+    };
+  });
+  draft.gateways = [...firsts, { ...waiting, gateway: { ...waiting.gateway, profileNames: ['area'] } }];
+  releaseCommits(draft, { caches: { profiles: { list: () => known } }, turns, now });
+  return draft.gateways.at(-1)?.decision;
+}
+
+const oldest = '0'.repeat(40);
+
+test.each([
+  [
+    'nothing that one of them has not completed',
+    { ahead: { at: commit, before: [] }, behind: { at: oldest, before: [] } },
+    undefined,
+  ],
+  [
+    'the newest that both have completed',
+    { ahead: { at: commit, before: [oldest] }, behind: { at: oldest, before: [] } },
+    oldest,
+  ],
+  [
+    'that also where the other one is behind',
+    { behind: { at: oldest, before: [] }, ahead: { at: commit, before: [oldest] } },
+    oldest,
+  ],
+  [
+    'that also where one has the very newest',
+    { behind: { at: commit, before: [] }, ahead: { at: next, before: [commit] } },
+    commit,
+  ],
+])('a gateway that goes after those of two profiles gets %s', (_name, others, expected) => {
+  const decision = decidedAfter(others);
+  expect(decision?.release?.commit).toBe(expected);
+  expect(decision?.held).toMatchObject({ gate: 'dependencies', candidate: { commit: next } });
+});

@@ -4,12 +4,12 @@ import { decideRelease } from '../gates/decideRelease.ts';
 import { unmetDependency } from '../gates/dependencies.ts';
 import type { Verdict } from '../gates/gate.ts';
 import { checkedProfile } from '../profiles/checkProfile.ts';
-import { advanceDependencies, type Follower } from '../releases/advanceDependencies.ts';
+import { advanceDependencies, dependencyKey, type Follower } from '../releases/advanceDependencies.ts';
 import { assignTurns, type Contender, type Turns, withRelease } from '../releases/assignTurns.ts';
 import { chooseProfiles, makeCandidate, type ProfileFacts } from '../releases/candidate.ts';
 import { completedSinceMs } from '../releases/completedSince.ts';
 import { contenderOf } from '../releases/contenderOf.ts';
-import { findUnmet } from '../releases/dependencies.ts';
+import { dependenciesOf, findUnmet } from '../releases/dependencies.ts';
 import { knownCommit } from '../releases/knownCommit.ts';
 import { rolledOutTo } from '../releases/rollouts.ts';
 import type { Deps } from './deps.ts';
@@ -27,7 +27,7 @@ export function releaseCommits(draft: Draft, deps: Needs): Outcome {
   const known: KnownProfiles = new Map(
     deps.caches.profiles.list(draft.namespace).map((profile) => [profile.metadata.name, checkedProfile(profile)]),
   );
-  draft.completed = advanceDependencies(draft.rollouts, followers(draft), dependedOn(known));
+  draft.completed = advanceDependencies(draft.rollouts, followers(draft), groupsDependedOn(draft, known));
   const candidates = new Map<string, CandidateFacts>();
   const now = deps.now();
   const factsOf = (gateway: GatewayDraft): CandidateFacts => {
@@ -73,9 +73,15 @@ function followers({ gateways }: Draft): readonly Follower[] {
     .map(({ gateway, told, status }) => ({ profileNames: gateway.profileNames, release: told?.release, status }));
 }
 
-function dependedOn(known: KnownProfiles): ReadonlySet<string> {
-  const valid = [...known.values()].flatMap((facts) => (facts.kind === 'valid' ? facts.profile : []));
-  return new Set(valid.flatMap(({ spec }) => spec.dependsOn.map(({ profileName }) => profileName)));
+/** Each profile that another depends on; and, since they have to complete one commit all together, those that a gateway goes after. */
+function groupsDependedOn({ gateways }: Draft, known: KnownProfiles): readonly (readonly string[])[] {
+  const valid = new Map([...known].flatMap(([name, facts]) => (facts.kind === 'valid' ? [[name, facts.profile]] : [])));
+  const single = new Set([...valid.values()].flatMap((profile) => dependenciesOf([profile])));
+  const combined = gateways.map(({ gateway }) =>
+    dependenciesOf(gateway.profileNames.flatMap((name) => valid.get(name) ?? [])),
+  );
+  const groups = [...[...single].map((name) => [name]), ...combined].filter((group) => group.length > 0);
+  return [...new Map(groups.map((group) => [dependencyKey(...group), group])).values()];
 }
 
 function dependsOnOthers(names: readonly string[], known: KnownProfiles): boolean {
@@ -144,11 +150,11 @@ function dependencyOf(
   const following = members.map(({ gateway }) => gateway);
   const unmet = findUnmet({ profiles, commit, known, completed: draft.completed, following });
   if (unmet === undefined) return undefined;
-  const { profileName, reason, message, completed } = unmet;
+  const { profileNames, reason, message, completed } = unmet;
   const isOfThisRef = completed?.ref === ref && completed.repository === draft.stoker.spec.git.repo;
   if (!isOfThisRef) return { reason, message };
   const instead = makeCandidate(draft.stoker, profiles, { ref, commit: completed.commit });
-  const others = members.filter(({ gateway }) => gateway.profileNames.includes(profileName));
+  const others = members.filter(({ gateway }) => gateway.profileNames.some((name) => profileNames.includes(name)));
   const insteadSinceMs = completedSinceMs(
     others.map(({ status }) => status),
     completed.commit,

@@ -45,7 +45,7 @@ describe('what all gateways of a profile have completed', () => {
     ['is found where each has gone on', 'b', [gateway(at('e'), 'cba'), gateway(at('e'), 'dba')]],
     ['goes back with all of them', '0', [gateway(at('0'), '0ba'), gateway(at('0'), '0a')]],
   ])('%s', (_name, expected, gateways) => {
-    const after = advanceDependencies(before, gateways, ['site']);
+    const after = advanceDependencies(before, gateways, [['site']]);
     expect(after[key]).toMatchObject({ id: `release-${expected}`, commit: expected.repeat(40), ref: 'main' });
   });
 
@@ -65,12 +65,12 @@ describe('what all gateways of a profile have completed', () => {
       [gateway(at('c', careful('retry')), 'cba'), gateway(at('c', careful('retry')), 'ba')],
     ],
   ])('is the same object while %s', (_name, gateways) => {
-    expect(advanceDependencies(before, gateways, ['site'])).toBe(before);
+    expect(advanceDependencies(before, gateways, [['site']])).toBe(before);
   });
 
   test('goes on by what careful gateways report together', () => {
     const told = at('c', careful('rollback'));
-    const after = advanceDependencies(before, [gateway(told, 'ba'), gateway(told, 'ba')], ['site']);
+    const after = advanceDependencies(before, [gateway(told, 'ba'), gateway(told, 'ba')], [['site']]);
     expect(after[key]?.commit).toBe('b'.repeat(40));
   });
 
@@ -81,19 +81,27 @@ describe('what all gateways of a profile have completed', () => {
       const history = status?.history.map((entry) => ({ ...entry, verified: true })) ?? [];
       return { ...follower, status: makeStatus({ ...status, history }) };
     };
-    const after = advanceDependencies(before, [bore('cba'), bore('ba')], ['site']);
+    const after = advanceDependencies(before, [bore('cba'), bore('ba')], [['site']]);
     expect(after[key]?.commit).toBe('b'.repeat(40));
   });
 
   test('is begun by what one reports and the others have had', () => {
-    const after = advanceDependencies({}, [gateway(at('c'), 'ba'), gateway(at('c'), 'a')], ['site']);
+    const after = advanceDependencies({}, [gateway(at('c'), 'ba'), gateway(at('c'), 'a')], [['site']]);
     expect(after[key]?.commit).toBe('a'.repeat(40));
   });
 
   test('counts in another repository only once it was told there', () => {
     const gateways = [gateway(at('c'), 'b'), gateway(at('c'), 'b')];
-    expect(advanceDependencies(inOtherRepository, gateways, ['site'])).toBe(inOtherRepository);
-    const after = advanceDependencies(inOtherRepository, [gateway(at('c'), 'cb')], ['site']);
+    expect(advanceDependencies(inOtherRepository, gateways, [['site']])).toBe(inOtherRepository);
+    const after = advanceDependencies(inOtherRepository, [gateway(at('c'), 'cb')], [['site']]);
     expect(after[key]).toEqual(at('c'));
+  });
+
+  test('is of several profiles together what the gateways of all have completed', () => {
+    const site = gateway(at('c'), 'cba');
+    const line = gateway(at('c'), 'ba', { profileNames: ['line'] });
+    const both = [['site', 'line']];
+    expect(advanceDependencies({}, [site, line], both)[dependencyKey('line', 'site')]?.commit).toBe('b'.repeat(40));
+    expect(advanceDependencies({}, [site], both)).toEqual({});
   });
 });

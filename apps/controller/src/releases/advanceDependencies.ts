@@ -9,24 +9,27 @@ export interface Follower {
   readonly status: StatusDocument | undefined;
 }
 
-/** Where it is kept what all gateways that name a profile have completed. No profile has a name with a space in it. */
-export function dependencyKey(profileName: string): string {
-  return `all of ${profileName}`;
+/** Where it is kept what all gateways that name one of these profiles have completed. No profile has a name with a space in it. */
+export function dependencyKey(...profileNames: readonly string[]): string {
+  return `all of ${profileNames.toSorted().join(' ')}`;
 }
 
 /**
- * For each of these profiles the newest commit that all gateways that name it, with whatever others, have completed. They may
- * be on their way to newer ones, and at different places, all the time. The same object when nothing changed.
+ * For each of these groups of profiles the newest commit that all gateways that name one of the group, with whatever others,
+ * have completed. They may be on their way to newer ones, and at different places, all the time. The same object when nothing
+ * changed.
  */
 export function advanceDependencies(
   before: Rollouts,
   followers: readonly Follower[],
-  profileNames: Iterable<string>,
+  groups: Iterable<readonly string[]>,
 ): Rollouts {
-  const complete = [...profileNames].flatMap((name) => {
-    const key = dependencyKey(name);
-    const members = followers.filter((follower) => follower.profileNames.includes(name));
-    const release = newestOfAll(members, before[key]);
+  const complete = [...groups].flatMap((group) => {
+    const key = dependencyKey(...group);
+    const ofEach = group.map((name) => followers.filter(({ profileNames }) => profileNames.includes(name)));
+    // A profile that nobody follows has completed nothing.
+    if (ofEach.some((members) => members.length === 0)) return [];
+    const release = newestOfAll([...new Set(ofEach.flat())], before[key]);
     return release === undefined || isSamePlace(before[key], release) ? [] : [[key, release] as const];
   });
   return complete.length === 0 ? before : { ...before, ...Object.fromEntries(complete) };

@@ -64,6 +64,19 @@ describe('a gateway of a profile that depends on site', () => {
         completed: at('b'),
       },
     ],
+    [
+      'has nothing meanwhile of a commit that is wanted again, and that one of several has left',
+      {
+        profiles: [profile('area', 'site', 'line')],
+        known: knownOf(site, area, profile('line')),
+        completed: {
+          [dependencyKey('site')]: at('c'),
+          [dependencyKey('line')]: at('b'),
+          [dependencyKey('site', 'line')]: at('b'),
+        },
+      },
+      { reason: 'DependencyNotSynced', completed: undefined },
+    ],
   ])('%s', (_name, changes, expected) => {
     expect(findUnmet({ ...base, ...changes })).toMatchObject(expected);
   });

@@ -6,17 +6,23 @@ import type { Rollouts } from './rollouts.ts';
 
 /** What keeps a commit from a gateway, because others go first. */
 export interface UnmetDependency {
-  /** Who goes first. */
-  readonly profileName: string;
+  /** All that go first. */
+  readonly profileNames: readonly string[];
   readonly reason: string;
   readonly message: string;
-  /** What those others have completed: the commit that the gateway may have meanwhile. */
+  /** What all those have completed: the commit that the gateway may have meanwhile. */
   readonly completed: Release | undefined;
 }
 
+/** The profiles that go before a gateway of these. One that names such a profile too does not wait for itself. */
+export function dependenciesOf(profiles: readonly SyncProfile[]): readonly string[] {
+  const own = new Set(profiles.map(({ metadata }) => metadata.name));
+  const named = profiles.flatMap(({ spec }) => spec.dependsOn.map(({ profileName }) => profileName));
+  return [...new Set(named)].filter((name) => !own.has(name));
+}
+
 /**
- * The first of the profiles' dependencies that has not completed this commit. A gateway that names the other profile too
- * does not wait for itself.
+ * The first of the profiles' dependencies that has not completed this commit.
  *
  * @param following gateways on the Stoker's own ref
  */
@@ -28,24 +34,26 @@ export function findUnmet(options: {
   readonly following: readonly { readonly profileNames: readonly string[] }[];
 }): UnmetDependency | undefined {
   const { profiles, commit, known, completed, following } = options;
-  const own = new Set(profiles.map(({ metadata }) => metadata.name));
-  for (const { metadata, spec } of profiles) {
-    for (const { profileName } of spec.dependsOn) {
-      if (own.has(profileName)) continue;
-      const latest = completed[dependencyKey(profileName)];
-      if (!known.has(profileName)) return notFound(metadata.name, profileName, latest);
-      if (latest?.commit === commit) continue;
-      const hasMembers = following.some(({ profileNames }) => profileNames.includes(profileName));
-      const message = notSynced(profileName, commit, hasMembers);
-      return { profileName, reason: reasons.DependencyNotSynced, message, completed: latest };
+  const profileNames = dependenciesOf(profiles);
+  const together = completed[dependencyKey(...profileNames)];
+  // A branch that goes back to what all had had: those that have left it have to come back first.
+  const meanwhile = together?.commit === commit ? undefined : together;
+  for (const profileName of profileNames) {
+    if (!known.has(profileName)) {
+      const message = notFound(profiles, profileName);
+      return { profileNames, reason: reasons.DependencyNotFound, message, completed: together };
     }
+    if (completed[dependencyKey(profileName)]?.commit === commit) continue;
+    const hasMembers = following.some((gateway) => gateway.profileNames.includes(profileName));
+    const message = notSynced(profileName, commit, hasMembers);
+    return { profileNames, reason: reasons.DependencyNotSynced, message, completed: meanwhile };
   }
   return undefined;
 }
 
-function notFound(name: string, profileName: string, completed: Release | undefined): UnmetDependency {
-  const message = `SyncProfile ${name} depends on ${profileName}, which is not in this namespace; create it, or take it out of spec.dependsOn`;
-  return { profileName, reason: reasons.DependencyNotFound, message, completed };
+function notFound(profiles: readonly SyncProfile[], profileName: string): string {
+  const by = profiles.find(({ spec }) => spec.dependsOn.some((other) => other.profileName === profileName));
+  return `SyncProfile ${by?.metadata.name} depends on ${profileName}, which is not in this namespace; create it, or take it out of spec.dependsOn`;
 }
 
 /** Without the names of those that have not: it is written into the document of each that waits. */
