@@ -34,6 +34,12 @@ describe('createLogger', () => {
     ]);
   });
 
+  test('writes text that was cut in the midst of a character as text', () => {
+    const { logger, text } = capture();
+    logger.warn('failed', { reason: '😀'.slice(0, 1) });
+    expect(text()).toContain('"reason":"\ufffd"');
+  });
+
   test('leaves out lines below its level', () => {
     const { logger, text } = capture('warn');
     logger.info('not written');

@@ -1,5 +1,6 @@
 import winston from 'winston';
 import { createRedactor, type Redactor } from './redact.ts';
+import { toJson } from './toJson.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
@@ -53,7 +54,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const line = winston.format.printf((info) => {
     const { level, message, ...fields } = info;
     return redactor.redact(
-      JSON.stringify({ time: new Date().toISOString(), level, msg: message, app: options.app, ...fields }),
+      toJson({ time: new Date().toISOString(), level, msg: message, app: options.app, ...fields }),
     );
   });
   const sink = winston.createLogger({

@@ -17,3 +17,10 @@ test('a record is one line, as it is, without what is secret', () => {
   expect(JSON.parse(line)).toEqual(expected);
   expect(String(stream.read())).toBe(`${line}\n`);
 });
+
+test('text that was cut in the midst of a character is text all the same: strict readers refuse half of one', () => {
+  const write = createRecordStream({ stream: new PassThrough() });
+  expect(write({ message: 'cut 😀'.slice(0, 5), author: { name: '😀' } })).toBe(
+    '{"message":"cut \ufffd","author":{"name":"😀"}}',
+  );
+});

@@ -1,5 +1,6 @@
 import winston from 'winston';
 import { createRedactor, type Redactor } from './redact.ts';
+import { toJson } from './toJson.ts';
 
 /** Writes one object as one line of JSON, and answers the line: what the redactor knows as secret is masked in both. */
 export type RecordStream = (record: object) => string;
@@ -19,7 +20,7 @@ export function createRecordStream(options: {
     transports: [new winston.transports.Stream({ stream: options.stream ?? process.stdout })],
   });
   return (record) => {
-    const line = redactor.redact(JSON.stringify(record));
+    const line = redactor.redact(toJson(record));
     sink.info(line);
     return line;
   };
