@@ -12,12 +12,11 @@ import { nextAction } from './nextAction.ts';
 import { createMountsNotice, watchMounts } from './noticeMounts.ts';
 import { isRenamed } from './podFiles.ts';
 import type { SyncDependencies } from './performSync.ts';
-import { reportSync } from './reportSync.ts';
+import { reportStatus, reportSync } from './reportSync.ts';
 import { createReports } from './reports.ts';
 import { initialState } from './state.ts';
 import { afterEarlierWait } from './verify/sessionWait.ts';
 import { createStateCell } from './stateCell.ts';
-import { describeStatus } from './statusDocument.ts';
 import { withDocument, withEarlier } from './transitions.ts';
 import { createWakeUp } from './wakeUp.ts';
 import { watchDocument } from './watchDocument.ts';
@@ -75,8 +74,8 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     cell,
     metrics,
     started: () => start.started,
-    onSynced: (release, summary) => reportSync(reports, podUID, release, summary),
-    onReverted: ({ release, ...summary }) => reportSync(reports, podUID, release ?? nothing, summary),
+    onSynced: (release, summary) => reportSync(reports, cell.state, release, summary),
+    onReverted: ({ release, ...summary }) => reportSync(reports, cell.state, release ?? nothing, summary),
   };
 
   const over = new AbortController();
@@ -84,7 +83,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
   cell.subscribe(() => {
     start.consider();
     flights.consider();
-    if (knowsEarlier) reports.status(describeStatus(cell.state, { podUID, podName, agentVersion }));
+    reportStatus(reports, cell.state, { identity: { podUID, podName, agentVersion }, knowsEarlier });
     alarm.wake();
   });
   const onStop = () => {
