@@ -65,8 +65,9 @@ interface Answer {
     error?: string;
   };
   readonly fingerprint: string;
-  /** Whether the server keeps the connection open. */
+  /** Whether the server keeps the connection open, and for how long at least. */
   readonly isKept: boolean;
+  readonly keptSeconds: number;
 }
 
 function call(
@@ -96,6 +97,7 @@ function call(
             body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'],
             fingerprint: fingerprint256,
             isKept: response.headers.connection === 'keep-alive',
+            keptSeconds: Number(/timeout=(\d+)/.exec(response.headers['keep-alive'] ?? '')?.[1]),
           }),
         );
       },
@@ -232,6 +234,14 @@ describe('the admission server', () => {
     expect(sent).toBeLessThan(1024 ** 3);
     expect((await heapAndBuffers()) - before).toBeLessThan(32 * 1024 ** 2);
     expect((await call(review())).body.response).toMatchObject({ allowed: true });
+  });
+
+  test('keeps an idle connection for longer than the API server, so that no review meets its end', async () => {
+    await start(cachedPlant);
+    const agent = new Agent({ keepAlive: true });
+    const { keptSeconds } = await call(review(), { agent });
+    agent.destroy();
+    expect(keptSeconds).toBeGreaterThan(90);
   });
 
   test('answers each connection for the last time while it drains', async () => {

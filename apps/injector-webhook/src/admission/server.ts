@@ -8,6 +8,11 @@ import { type AdmissionRequest, type AdmissionResponse, parseReview } from './re
 const maxBodyBytes = 4 * 1024 * 1024;
 /** The API server gives a webhook at most 30 s. */
 const requestTimeoutMs = 30_000;
+/**
+ * The API server ends a connection that was idle for 90 s. Ended here before, a review that is on its way at that moment
+ * is lost, and its pod starts without its agent.
+ */
+const keepAliveTimeoutMs = 120_000;
 
 export interface KeyPair {
   readonly cert: string;
@@ -34,7 +39,12 @@ export async function startAdmissionServer(options: {
 }): Promise<AdmissionServer> {
   let isDraining = false;
   const server = createServer(
-    { ...options.keyPair, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
+    {
+      ...options.keyPair,
+      minVersion: 'TLSv1.2',
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
     (request, response) => {
       if (isDraining) response.setHeader('connection', 'close');
       handle(request, response, options).catch((error: unknown) => {
