@@ -88,3 +88,15 @@ test('gateways that write one volume are a warning each, once', () => {
   expect(newsBetween(released(['north', 'south']), conflict)).toEqual([warning, warning]);
   expect(newsBetween(conflict, conflict)).toEqual([]);
 });
+
+test('gateways that a long status lists only now are no news, as far as they run what they ran', () => {
+  const names = Array.from({ length: 201 }, (_, index) => `gateway-${index}`);
+  const behind = { ...released(names), ref: { kind: 'resolved', commit: 'b'.repeat(40) } as const };
+  expect(newsBetween(released(names), behind)).toEqual([]);
+  const error = { reason: 'StorageFull', message: 'no space left', since: now.toISOString(), attempt: 1 };
+  const failing = makeGateway('gateway-7', { status: makeStatus({ phase: 'Failed', error }) });
+  const gateways = behind.gateways.map((one) => (one.gateway.name === 'gateway-7' ? failing : one));
+  expect(newsBetween(released(names), { ...behind, gateways })).toEqual([
+    'Warning StorageFull: gateway gateway-7: no space left',
+  ]);
+});

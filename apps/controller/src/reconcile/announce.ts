@@ -32,9 +32,10 @@ export function announce(occasion: Occasion & { readonly before: StokerStatus | 
 }
 
 /** Of a status what `announce` compares: what thousands of gateways have behind them is not kept twice. */
-export function trimTold({ conditions = [], discoveredGateways = [] }: StokerStatus): StokerStatus {
+export function trimTold({ conditions = [], gatewayCount = 0, discoveredGateways = [] }: StokerStatus): StokerStatus {
   return {
     conditions,
+    gatewayCount,
     discoveredGateways: discoveredGateways.map(({ history: _history, conditions: _conditions, ...entry }) => entry),
   };
 }
@@ -94,17 +95,27 @@ function isSaidElsewhere({ conditions = [], discoveredGateways = [] }: StokerSta
 }
 
 function gatewayNews(before: StokerStatus | undefined, after: StokerStatus): readonly News[] {
-  const then = new Map((before?.discoveredGateways ?? []).map((gateway) => [gateway.name, gateway]));
-  return (after.discoveredGateways ?? []).flatMap((gateway) => newsOf(gateway, then.get(gateway.name)));
+  const { discoveredGateways = [], gatewayCount = 0 } = before ?? {};
+  const then = new Map(discoveredGateways.map((gateway) => [gateway.name, gateway]));
+  // A long status leaves out those that are synced.
+  const mayBeUnlisted = gatewayCount > discoveredGateways.length;
+  return (after.discoveredGateways ?? []).flatMap((gateway) => {
+    const known = then.get(gateway.name);
+    return newsOf(gateway, known, { wasSynced: known === undefined && mayBeUnlisted });
+  });
 }
 
-function newsOf(now: DiscoveredGateway, then: DiscoveredGateway | undefined): readonly News[] {
+function newsOf(
+  now: DiscoveredGateway,
+  then: DiscoveredGateway | undefined,
+  { wasSynced }: { readonly wasSynced: boolean },
+): readonly News[] {
   if (now.error && (now.error.reason !== then?.error?.reason || now.podUID !== then.podUID)) {
     const note = `gateway ${now.name}: ${now.error.message}`;
     return [{ type: 'Warning', reason: now.error.reason, action: 'Sync', note }];
   }
-  const isNewlySynced = now.phase === 'Synced' && (then?.phase !== 'Synced' || then.releaseId !== now.releaseId);
-  if (!isNewlySynced) return [];
+  const isAsBefore = wasSynced || (then?.phase === 'Synced' && then.releaseId === now.releaseId);
+  if (now.phase !== 'Synced' || isAsBefore) return [];
   const note = `gateway ${now.name} runs ${now.commit?.slice(0, 8) ?? 'its release'}`;
   return [{ type: 'Normal', reason: reasons.Synced, action: 'Sync', note }];
 }
