@@ -97,7 +97,7 @@ function call(
             body: JSON.parse(Buffer.concat(chunks).toString()) as Answer['body'],
             fingerprint: fingerprint256,
             isKept: response.headers.connection === 'keep-alive',
-            keptSeconds: Number(/timeout=(\d+)/.exec(response.headers['keep-alive'] ?? '')?.[1]),
+            keptSeconds: Number(/timeout=(\d+)/.exec(String(response.headers['keep-alive']))?.[1]),
           }),
         );
       },
