@@ -19,6 +19,9 @@ export interface Effect {
 /** Where the command line of a component stands. */
 export const args = 'spec.template.spec.containers.0.args';
 
+/** Where the volumes of a component are mounted. */
+export const mounts = 'spec.template.spec.containers.0.volumeMounts';
+
 /** A command line with this argument. */
 export function argument(text: string): unknown {
   return expect.arrayContaining([text]);

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
-import { args, argument, digest, type Effect, something } from './effect.ts';
+import { args, argument, digest, type Effect, mounts, something } from './effect.ts';
 import { ofAudit } from './effectsOnAudit.ts';
+import { ofCertificates } from './effectsOnCertificates.ts';
 import { ofComponent } from './effectsOnComponent.ts';
 import { ofMonitoring } from './effectsOnMonitoring.ts';
 import { appVersion } from './renderChart.ts';
@@ -17,13 +18,13 @@ const withPolicies = { networkPolicy: { enabled: true } };
 
 export const effects: readonly Effect[] = [
   ...[controller, injector].flatMap((workload) => ofComponent(workload.split('-')[1] ?? '', workload)),
-  {
+  ...[controller, injector].map((workload) => ({
     value: 'image.pullPolicy',
     to: 'Always',
-    in: controller,
+    in: workload,
     at: 'spec.template.spec.containers.0.imagePullPolicy',
     is: 'Always',
-  },
+  })),
   { value: 'image.pullPolicy', to: 'Always', in: injector, at: args, is: argument('--agent-image-pull-policy=Always') },
   ...[controller, injector].map((workload) => ({
     value: 'image.pullSecrets',
@@ -34,10 +35,12 @@ export const effects: readonly Effect[] = [
   })),
   { value: 'watchNamespaces', to: ['a', 'b'], in: controller, at: args, is: argument('--watch-namespaces=a,b') },
   { value: 'watchNamespaces', to: ['a', 'b'], in: injector, at: args, is: argument('--watch-namespaces=a,b') },
-  { value: 'watchNamespaces', to: ['a'], in: 'Role/stoker-controller', at: 'metadata.namespace', is: 'a' },
-  { value: 'watchNamespaces', to: ['a'], in: 'RoleBinding/stoker-injector', at: 'metadata.namespace', is: 'a' },
-  { value: 'watchNamespaces', to: ['a'], in: 'ClusterRole/stoker-controller', is: undefined },
-  { value: 'watchNamespaces', to: ['a'], in: 'ClusterRoleBinding/stoker-injector', is: undefined },
+  ...['controller', 'injector'].flatMap((component) => [
+    { value: 'watchNamespaces', to: ['a'], in: `Role/stoker-${component}`, at: 'metadata.namespace', is: 'a' },
+    { value: 'watchNamespaces', to: ['a'], in: `RoleBinding/stoker-${component}`, at: 'metadata.namespace', is: 'a' },
+    { value: 'watchNamespaces', to: ['a'], in: `ClusterRole/stoker-${component}`, is: undefined },
+    { value: 'watchNamespaces', to: ['a'], in: `ClusterRoleBinding/stoker-${component}`, is: undefined },
+  ]),
   {
     value: 'watchNamespaces',
     to: ['a'],
@@ -53,13 +56,13 @@ export const effects: readonly Effect[] = [
     is: { matchNames: ['a'] },
     with: { metrics: { podMonitor: { enabled: true } } },
   },
-  {
+  ...['stokers', 'syncprofiles'].map((plural) => ({
     value: 'crds.install',
     to: false,
-    in: 'CustomResourceDefinition/stokers.stoker.io',
+    in: `CustomResourceDefinition/${plural}.stoker.io`,
     is: undefined,
     with: { crds: { install: true } },
-  },
+  })),
   { value: 'controller.workers', to: 9, in: controller, at: args, is: argument('--workers=9') },
   {
     value: 'controller.maxConcurrentSyncs',
@@ -95,6 +98,13 @@ export const effects: readonly Effect[] = [
     in: controller,
     at: 'spec.template.spec.volumes.1',
     is: { name: 'receiver', secret: { secretName: 'push' } },
+  },
+  {
+    value: 'receiver.existingSecret',
+    to: 'push',
+    in: controller,
+    at: mounts,
+    is: expect.arrayContaining([{ name: 'receiver', mountPath: '/etc/stoker/receiver', readOnly: true }]),
   },
   { value: 'receiver.service.type', to: 'LoadBalancer', in: receiver, at: 'spec.type', is: 'LoadBalancer' },
   { value: 'receiver.service.port', to: 8088, in: receiver, at: 'spec.ports.0.port', is: 8088 },
@@ -135,30 +145,7 @@ export const effects: readonly Effect[] = [
   { value: 'injector.onUnresolvable', to: 'admit', in: injector, at: args, is: argument('--on-unresolvable=admit') },
   { value: 'injector.failurePolicy', to: 'Fail', in: webhook, at: 'webhooks.0.failurePolicy', is: 'Fail' },
   { value: 'injector.timeoutSeconds', to: 3, in: webhook, at: 'webhooks.0.timeoutSeconds', is: 3 },
-  { value: 'injector.tls.source', to: 'certManager', in: 'Certificate/stoker-injector', is: something },
-  {
-    value: 'injector.tls.source',
-    to: 'certManager',
-    in: injector,
-    at: args,
-    is: argument('--tls-dir=/etc/stoker/tls'),
-  },
-  { value: 'injector.tls.source', to: 'certManager', in: 'ClusterRole/stoker-injector-tls', is: undefined },
-  {
-    value: 'injector.tls.source',
-    to: 'certManager',
-    in: webhook,
-    at: 'metadata.annotations',
-    is: { 'cert-manager.io/inject-ca-from': 'stoker-system/stoker-injector' },
-  },
-  {
-    value: 'injector.tls.certManager.issuerRef',
-    to: { name: 'plant', kind: 'ClusterIssuer' },
-    in: 'Certificate/stoker-injector',
-    at: 'spec.issuerRef',
-    is: { name: 'plant', kind: 'ClusterIssuer' },
-    with: { injector: { tls: { source: 'certManager' } } },
-  },
+  ...ofCertificates(injector, webhook),
   // What the one puts into pods, the other compares with what runs in them.
   ...[controller, injector].flatMap((workload) => [
     {
@@ -187,7 +174,12 @@ export const effects: readonly Effect[] = [
     is: argument('--agent-resources={"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"50m","memory":"96Mi"}}'),
   },
   ...ofAudit([controller, injector], injector),
-  { value: 'networkPolicy.enabled', to: true, in: 'NetworkPolicy/stoker-injector', is: something },
+  ...['controller', 'injector'].map((component) => ({
+    value: 'networkPolicy.enabled',
+    to: true,
+    in: `NetworkPolicy/stoker-${component}`,
+    is: something,
+  })),
   {
     value: 'networkPolicy.receiverFrom',
     to: peer,
@@ -196,14 +188,14 @@ export const effects: readonly Effect[] = [
     is: { ports: [{ port: 'receiver', protocol: 'TCP' }], from: peer },
     with: withPolicies,
   },
-  {
+  ...['controller', 'injector'].map((component) => ({
     value: 'networkPolicy.metricsFrom',
     to: peer,
-    in: 'NetworkPolicy/stoker-injector',
+    in: `NetworkPolicy/stoker-${component}`,
     at: 'spec.ingress.1',
     is: { ports: [{ port: 'health', protocol: 'TCP' }], from: peer },
     with: withPolicies,
-  },
+  })),
   ...['controller', 'injector'].map((component) => ({
     value: `networkPolicy.${component}Egress`,
     to: port,
@@ -213,18 +205,26 @@ export const effects: readonly Effect[] = [
     with: withPolicies,
   })),
   ...ofMonitoring('serviceMonitor', 'ServiceMonitor/stoker', 'spec.endpoints.0.interval'),
+  {
+    value: 'metrics.serviceMonitor.enabled',
+    to: true,
+    in: 'Service/stoker-metrics',
+    at: 'spec.ports',
+    is: [{ name: 'metrics', port: 8081, targetPort: 'health' }],
+  },
   ...ofMonitoring('podMonitor', 'PodMonitor/stoker-agents', 'spec.podMetricsEndpoints.0.interval'),
   ...ofMonitoring('prometheusRule', 'PrometheusRule/stoker'),
-  ...ofMonitoring('dashboards', 'ConfigMap/stoker-dashboard-fleet'),
-  { value: 'metrics.dashboards.enabled', to: true, in: 'ConfigMap/stoker-dashboard-gateway', is: something },
-  {
-    value: 'metrics.dashboards.annotations',
-    to: { folder: 'Plant' },
-    in: 'ConfigMap/stoker-dashboard-fleet',
-    at: 'metadata.annotations',
-    is: { folder: 'Plant' },
-    with: { metrics: { dashboards: { enabled: true } } },
-  },
+  ...['fleet', 'gateway'].flatMap((name) => [
+    ...ofMonitoring('dashboards', `ConfigMap/stoker-dashboard-${name}`),
+    {
+      value: 'metrics.dashboards.annotations',
+      to: { folder: 'Plant' },
+      in: `ConfigMap/stoker-dashboard-${name}`,
+      at: 'metadata.annotations',
+      is: { folder: 'Plant' },
+      with: { metrics: { dashboards: { enabled: true } } },
+    },
+  ]),
   {
     value: 'extraObjects',
     to: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-mine' } }],

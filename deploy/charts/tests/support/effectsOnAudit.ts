@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { args, argument, type Effect } from './effect.ts';
+import { args, argument, type Effect, mounts } from './effect.ts';
 
 const url = 'https://collector.example.com/audit';
 const withSecret = { audit: { url, existingSecret: 'audit' } };
@@ -23,6 +23,13 @@ export function ofAudit(workloads: readonly string[], injector: string): readonl
         in: workload,
         at: volumes,
         is: expect.arrayContaining([{ name: 'audit', secret: { secretName: 'audit' } }]),
+      },
+      {
+        value: 'audit.existingSecret',
+        to: 'audit',
+        in: workload,
+        at: mounts,
+        is: expect.arrayContaining([{ name: 'audit', mountPath: '/etc/stoker/audit', readOnly: true }]),
       },
       {
         value: 'audit.tokenKey',
@@ -53,6 +60,13 @@ export function ofAudit(workloads: readonly string[], injector: string): readonl
         in: workload,
         at: volumes,
         is: expect.arrayContaining([{ name: 'audit-file', emptyDir: {} }]),
+      },
+      {
+        value: 'audit.fileVolume',
+        to: { emptyDir: {} },
+        in: workload,
+        at: mounts,
+        is: expect.arrayContaining([{ name: 'audit-file', mountPath: '/var/log/stoker' }]),
       },
     ]),
     {
