@@ -13,25 +13,39 @@ export interface LossLog {
   close(): void;
 }
 
-export function createLossLog(sink: string, log: Logger, now: () => number = () => performance.now()): LossLog {
-  const pending = new Map<LossReason, { count: number; saidAt: number | undefined }>();
+interface Unsaid {
+  count: number;
+  /** Runs until more may be said. */
+  timer: NodeJS.Timeout | undefined;
+}
+
+export function createLossLog(sink: string, log: Logger): LossLog {
+  const unsaid = new Map<LossReason, Unsaid>();
   let failedAt: number | undefined;
 
-  const say = (reason: LossReason, count: number): void => {
-    log.error('audit records lost', { sender: sink, reason, count });
+  const say = (reason: LossReason, entry: Unsaid): void => {
+    log.error('audit records lost', { sender: sink, reason, count: entry.count });
+    entry.count = 0;
+  };
+  const sayAndWait = (reason: LossReason, entry: Unsaid): void => {
+    say(reason, entry);
+    const goOn = (): void => {
+      entry.timer = undefined;
+      if (entry.count > 0) sayAndWait(reason, entry);
+    };
+    entry.timer = setTimeout(goOn, repeatMs).unref();
   };
   return {
     lost: (count, reason) => {
-      const entry = pending.get(reason) ?? { count: 0, saidAt: undefined };
-      pending.set(reason, entry);
+      const entry = unsaid.get(reason) ?? { count: 0, timer: undefined };
+      unsaid.set(reason, entry);
       entry.count += count;
-      if (entry.saidAt !== undefined && now() - entry.saidAt < repeatMs) return;
-      say(reason, entry.count);
-      Object.assign(entry, { count: 0, saidAt: now() });
+      if (entry.timer === undefined) sayAndWait(reason, entry);
     },
     failed: (error, attempt) => {
-      if (failedAt !== undefined && now() - failedAt < repeatMs) return;
-      failedAt = now();
+      const now = performance.now();
+      if (failedAt !== undefined && now - failedAt < repeatMs) return;
+      failedAt = now;
       log.error('audit records not delivered', { sender: sink, error, attempt });
     },
     recovered: (attempts) => {
@@ -39,8 +53,11 @@ export function createLossLog(sink: string, log: Logger, now: () => number = () 
       log.info('audit records delivered again', { sender: sink, attempt: attempts });
     },
     close: () => {
-      for (const [reason, { count }] of pending) if (count > 0) say(reason, count);
-      pending.clear();
+      for (const [reason, entry] of unsaid) {
+        clearTimeout(entry.timer);
+        if (entry.count > 0) say(reason, entry);
+      }
+      unsaid.clear();
     },
   };
 }
