@@ -37,6 +37,12 @@ export function agentRegistry(
   total('fetched_bytes_total', 'Bytes that were fetched from the git server.', tally.fetchedBytes);
   totals('scans_total', 'Scans of the gateway, by outcome: Scanned, Skipped or Failed.', 'outcome', tally.scans);
   totals('scan_seconds_total', 'Time spent on scans of the gateway, by outcome.', 'outcome', tally.scanSeconds);
+  totals(
+    'document_errors_total',
+    'Tries to read the metadata document that failed, by reason: Forbidden or Other. The folder follows the last one that was read.',
+    'reason',
+    tally.unread,
+  );
 
   const checkedAt = (state.checkedAtMs ?? 0) / 1000;
   gauge(

@@ -3,12 +3,14 @@ import { reasons } from '@stoker/crd-types';
 import type { SyncSummary } from '../worker/messages.ts';
 import type { AgentState } from './state.ts';
 import type { ScanResult } from './transitions.ts';
+import type { UnreadReason } from './watchDocument.ts';
 
 /** Counts kept as plain numbers: prom-client is loaded with the first scrape, since many gateways are never scraped. */
 export interface AgentMetrics {
   countSync(summary: SyncSummary, durationMs: number): void;
   countFailure(reason: string, durationMs: number): void;
   countScan(scan: ScanResult): void;
+  countUnread(reason: UnreadReason): void;
   render(state: AgentState): Promise<string>;
 }
 
@@ -20,6 +22,7 @@ export interface Tally {
   readonly files: Counts;
   readonly scans: Counts;
   readonly scanSeconds: Counts;
+  readonly unread: Counts;
   syncSeconds: number;
   writtenBytes: number;
   fetchedBytes: number;
@@ -35,6 +38,7 @@ export function emptyTally(): Tally {
     files: new Map(),
     scans: new Map(),
     scanSeconds: new Map(),
+    unread: new Map(),
     syncSeconds: 0,
     writtenBytes: 0,
     fetchedBytes: 0,
@@ -67,6 +71,7 @@ export function createMetrics(auditCounts: () => readonly SinkCounts[] = () => [
       add(tally.scans, outcome, 1);
       add(tally.scanSeconds, outcome, durationMs / 1000);
     },
+    countUnread: (reason) => void add(tally.unread, reason, 1),
     async render(state) {
       const { agentRegistry } = await import('./agentRegistry.ts');
       return agentRegistry(state, tally, auditCounts).metrics();

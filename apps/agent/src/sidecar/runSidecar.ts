@@ -103,6 +103,7 @@ export async function runSidecar(options: SidecarOptions, stop: AbortSignal): Pr
     namespace,
     name: metadataName(crName, gatewayName),
     log,
+    onUnread: metrics.countUnread,
     onDocument: (document) => cell.update((state) => withDocument(state, document)),
   });
   const earlier = readEarlierStatus({ client, namespace, crName, gatewayName, log }, over.signal).then((status) => {

@@ -171,6 +171,7 @@ describe('the sidecar', () => {
     const agent = pod.start(await kubeconfigOf(plant, 'gateway'));
     const refused = () => agent.log().some(({ msg }) => msg.startsWith('metadata document not read'));
     await eventually('it was refused', refused);
+    expect(await agent.metrics()).toMatch(/^stoker_agent_document_errors_total\{reason="Forbidden"\} [1-9]/m);
     expect([await agent.health('/startupz'), await agent.health('/livez')]).toEqual([200, 200]);
     expect(readFolder(pod.data)).toEqual({ 'a.txt': '1' });
 
