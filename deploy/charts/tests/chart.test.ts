@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { parseStoker, parseSyncProfile } from '../../../packages/crd-types/src/index.ts';
 import { requireGoProgram } from '../../../e2e/src/cluster/goPrograms.ts';
 import { runProgram } from '../../../e2e/src/cluster/runProgram.ts';
 import { at, chartFolder, find, type Manifest, release, render } from './support/renderChart.ts';
@@ -73,6 +74,16 @@ describe('the chart', () => {
     expect(told).toEqual(found.map((crd) => expect.objectContaining(crd)));
   });
 
+  test('gives Artifact Hub examples of its CRDs that the controller takes', () => {
+    const examples: readonly Manifest[] = parse(chart.annotations['artifacthub.io/crdsExamples']);
+    const [stoker, profile] = examples.map((example) => ({
+      ...example,
+      metadata: { ...example.metadata, namespace: 'plant' },
+    }));
+    expect(parseStoker(stoker).spec.git).toEqual({ repo: 'https://git.example.com/acme/plant.git', ref: 'main' });
+    expect(parseSyncProfile(profile).metadata.name).toBe('default');
+  });
+
   test.concurrent.each(sets)('watches nothing but its namespaces with %s', async (_name, values) => {
     const manifests = await render(values);
     const namespaces = (values['watchNamespaces'] ?? []) as readonly string[];
@@ -132,6 +143,16 @@ describe('the webhook configuration', () => {
     const certificates = ofKind(manifests, 'Certificate').filter(({ metadata }) => metadata.name === 'stoker-injector');
     const issued = certificates.map((certificate) => at(certificate, 'spec.dnsNames'));
     expect(issued).toEqual(issued.map(() => expect.arrayContaining([`stoker-injector.${release.namespace}.svc`])));
+  });
+});
+
+describe("the chart's own authority", () => {
+  test('keeps its key when it is renewed, so that what it signed before is trusted and what it signs then, too', async () => {
+    const manifests = await render({ injector: { tls: { source: 'certManager' } } });
+    const authority = find(manifests, 'Certificate/stoker-injector-authority');
+    // cert-manager 1.18 and newer would make a new one.
+    expect(at(authority, 'spec.privateKey.rotationPolicy')).toBe('Never');
+    expect(at(find(manifests, 'Certificate/stoker-injector'), 'spec.privateKey.rotationPolicy')).toBe('Always');
   });
 });
 
