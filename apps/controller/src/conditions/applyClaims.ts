@@ -1,6 +1,10 @@
 import { setCondition } from '@stoker/kube';
 import type { StokerStatus } from '@stoker/crd-types';
+import { clip } from '../clip.ts';
 import type { Claim } from './claim.ts';
+
+/** The API server refuses a status whose message is longer. */
+const mostCharacters = 4096;
 
 type Conditions = NonNullable<StokerStatus['conditions']>;
 
@@ -15,13 +19,12 @@ export function applyClaims(
     if (claim === undefined) continue;
     const { status, reason, message } = claim;
     conditions = [
-      ...setCondition(conditions, { type, status, reason, message: clip(message), observedGeneration }, now),
+      ...setCondition(
+        conditions,
+        { type, status, reason, message: clip(message, mostCharacters), observedGeneration },
+        now,
+      ),
     ];
   }
   return conditions;
-}
-
-/** The API server refuses a status whose message is longer. */
-function clip(message: string): string {
-  return message.length <= 4096 ? message : `${message.slice(0, 4095)}…`;
 }

@@ -1,4 +1,5 @@
 import type { DiscoveredGateway } from '@stoker/crd-types';
+import { clip } from '../clip.ts';
 import { applyClaims } from '../conditions/applyClaims.ts';
 import { claimsOfGateway } from '../conditions/ofGateway.ts';
 import type { Draft, GatewayDraft } from '../reconcile/draft.ts';
@@ -7,8 +8,11 @@ import { skewOf } from './skew.ts';
 
 /** Above this only gateways that are not well are listed: a status has to fit into one object. */
 const listedCompletely = 200;
-/** Even of those: about 3 KiB each, in an object of at most 1.5 MiB. */
+/** Even of those: about 2 KiB each, and as much again for what the API server notes of each field. */
 const listedAtMost = 300;
+/** Of an object of at most 1.5 MiB. What gateways say may be long, and is whole in their documents. */
+const mostBytes = 786_432;
+const mostCharacters = 1024;
 const historyLength = 5;
 
 export function isSynced(draft: GatewayDraft): boolean {
@@ -22,10 +26,25 @@ export function gatewayEntries(draft: Draft, now: Date): readonly DiscoveredGate
   const shown = gateways.length > listedCompletely ? gateways.filter(isNews) : gateways;
   const before = new Map((draft.stoker.status?.discoveredGateways ?? []).map((entry) => [entry.name, entry]));
   const observedGeneration = draft.stoker.metadata.generation ?? 0;
-  return shown.slice(0, listedAtMost).map((gateway) => {
+  const entries = shown.slice(0, listedAtMost).map((gateway) => {
     const { conditions } = before.get(gateway.gateway.name) ?? {};
-    const claims = claimsOfGateway(gateway, draft);
-    return { ...entryOf(gateway), conditions: applyClaims(conditions, claims, { now, observedGeneration }) };
+    const claims = Object.entries(claimsOfGateway(gateway, draft)).map(
+      ([type, claim]) => [type, { ...claim, message: clip(claim.message, mostCharacters) }] as const,
+    );
+    const context = { now, observedGeneration };
+    return { ...entryOf(gateway), conditions: applyClaims(conditions, Object.fromEntries(claims), context) };
+  });
+  return thatFit(entries);
+}
+
+/** Whatever one of them says, it takes no room from the others. */
+function thatFit(entries: readonly DiscoveredGateway[]): readonly DiscoveredGateway[] {
+  let roomBytes = mostBytes;
+  return entries.filter((entry) => {
+    const bytes = Buffer.byteLength(JSON.stringify(entry));
+    if (bytes > roomBytes) return false;
+    roomBytes -= bytes;
+    return true;
   });
 }
 
@@ -68,7 +87,9 @@ function heldEntry({ decision, status }: GatewayDraft): Pick<DiscoveredGateway, 
     const { candidate: _release, ...held } = decision.held;
     return { held };
   }
-  return status?.waiting === undefined ? {} : { held: { gate: 'designerSessions', ...status.waiting } };
+  if (status?.waiting === undefined) return {};
+  const { message } = status.waiting;
+  return { held: { gate: 'designerSessions', ...status.waiting, message: clip(message, mostCharacters) } };
 }
 
 function sessionsEntry({ status }: GatewayDraft): Pick<DiscoveredGateway, 'designerSessions'> {
@@ -82,5 +103,6 @@ function errorEntry(
   state: { readonly reason: string; readonly message: string; readonly since: string | undefined },
 ) {
   // What the pod's own existence shows has been so for as long as the pod has.
-  return { reason: state.reason, message: state.message, since: state.since ?? gateway.pod.createdAt };
+  const message = clip(state.message, mostCharacters);
+  return { reason: state.reason, message, since: state.since ?? gateway.pod.createdAt };
 }
