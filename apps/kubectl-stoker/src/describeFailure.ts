@@ -12,7 +12,9 @@ const hints: Readonly<Record<string, string>> = {
 /** Reason, message and hint of whatever was thrown; answers of the API server in words that say what to do. */
 export function describeFailure(error: unknown): { reason: string; message: string; hint?: string } {
   if (!(error instanceof ApiError)) return describeError(error);
-  const { reason, message } = error;
+  const { reason } = error;
+  // What a plugin for credentials has written ends with the end of a line.
+  const message = error.message.trimEnd();
   const hint = hints[reason];
   return { reason, message, ...(hint === undefined ? {} : { hint }) };
 }

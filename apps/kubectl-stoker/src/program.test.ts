@@ -92,6 +92,20 @@ describe('a kubeconfig', () => {
     expect(advice).toContain(hint);
   });
 
+  test('whose plugin for credentials fails has its words in one line, and what to do', async () => {
+    const file = join(folder, 'config');
+    const command = { command: 'sh', args: ['-c', 'echo please log in >&2; exit 3'], interactiveMode: 'Never' };
+    const users = [{ name: 'person', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', ...command } } }];
+    writeFileSync(file, JSON.stringify({ ...good, users }));
+    const { code, stdout, stderr } = await runHere(['get', '--kubeconfig', file]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.split('\n')).toEqual([
+      'kubectl stoker: no credentials for the API server: please log in',
+      expect.stringContaining('  log in again'),
+      '',
+    ]);
+  });
+
   test.each(['', '/north', 'plant/', 'a/plant/north'])('is not asked about a gateway called "%s"', async (name) => {
     const file = join(folder, 'config');
     writeFileSync(file, JSON.stringify(good));
