@@ -18,6 +18,8 @@ export async function pushChart(place: Place): Promise<void> {
     cpSync(join(place.root, 'deploy/charts/stoker'), chart, { recursive: true });
     const values = join(chart, 'values.yaml');
     writeFileSync(values, withRegistry(readFileSync(values, 'utf8'), target.registry));
+    const readme = join(chart, 'README.md');
+    writeFileSync(readme, readmeOf(readFileSync(readme, 'utf8'), target.registry));
     mkdirSync(packed, { recursive: true });
     const version = ['--version', target.version, '--app-version', target.version];
     await runProgram(helm, ['package', chart, ...version, '--destination', packed]);
@@ -40,4 +42,14 @@ export function withRegistry(values: string, registry: string): string {
     if (!line.test(text)) throw new Error(`values.yaml has no line "repository: ${name}"`);
     return text.replace(line, `$1${registry}/${name}`);
   }, values);
+}
+
+/** The chart's README as those read it who have the chart from this registry. Throws when it says nowhere where that is. */
+export function readmeOf(readme: string, registry: string): string {
+  const place = 'oci://REGISTRY/charts/stoker';
+  if (!readme.includes(place)) throw new Error(`the README of the chart does not say "${place}"`);
+  return productImages.reduce(
+    (text, name) => text.replaceAll(`image.repository\` | \`${name}\``, `image.repository\` | \`${registry}/${name}\``),
+    readme.replaceAll(place, place.replace('REGISTRY', registry)),
+  );
 }
