@@ -111,6 +111,13 @@ test('a look that fails leaves what is said of the wanted release, and is tried 
   expect(await agent.act()).toMatchObject({ kind: 'wait' });
 });
 
+test('a clock that was set back has the folder looked at once, not without a pause', async () => {
+  await refuseNext(({ id }) => gateway.bad.add(id), releaseOf('1'));
+  agent.cell.update((state) => ({ ...state, checkedAtMs: Date.now() + 3_600_000, lookedAtMs: undefined }));
+  expect(await agent.act()).toMatchObject({ cause: 'look' });
+  expect(await agent.act()).toMatchObject({ kind: 'wait' });
+});
+
 test('a dry run and a release of another repository look at nothing', async () => {
   const first = releaseOf('1');
   const next = await refuseNext(({ id }) => gateway.unplannable.add(id), first);

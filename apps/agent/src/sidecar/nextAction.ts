@@ -100,8 +100,8 @@ function resyncTime(state: AgentState, release: Release): number {
 }
 
 /** Live edits are found as often as if the release that the folder holds were the wanted one. */
-function lookTime({ checkedAtMs = 0, lookedAtMs = 0 }: AgentState, held: Release, nowMs: number): number {
-  const lastMs = Math.max(checkedAtMs, lookedAtMs);
+function lookTime({ checkedAtMs, lookedAtMs }: AgentState, held: Release, nowMs: number): number {
+  const lastMs = lookedAtMs ?? checkedAtMs ?? 0;
   // A clock that was set back.
   return lastMs > nowMs ? nowMs : lastMs + held.profile.syncPeriod * 1000;
 }

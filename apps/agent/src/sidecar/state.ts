@@ -48,7 +48,7 @@ export interface AgentState extends VerificationState {
   readonly plannedReleaseId: string | undefined;
   /** When the folder was last compared, in this process. */
   readonly checkedAtMs: number | undefined;
-  /** When the folder was last compared with what it holds because the wanted release does not come to it. */
+  /** When the folder was last compared with what it holds because the wanted release does not come to it; since the last sync. */
   readonly lookedAtMs: number | undefined;
   /** `labelsHash` of the pod for which it was compared: templates may have used its labels. */
   readonly checkedLabels: string;

@@ -41,6 +41,7 @@ export function afterSync(state: AgentState, done: SyncDone): AgentState {
     ...withResult(state, done, news),
     failure: undefined,
     checkedAtMs: nowMs,
+    lookedAtMs: undefined,
     checkedLabels: done.labelsHash,
     answeredRequest: done.request,
     applied: dryRun ? state.applied : appliedAfter(state, done, news),
