@@ -45,6 +45,19 @@ export function touchedBy(changes: readonly { readonly path: string; readonly ki
   };
 }
 
+/** What two plans change. */
+export function bothTouched(one: Touched, other: Touched): Touched {
+  const both = (of: keyof Touched) => [...new Set([...one[of], ...other[of]])];
+  return {
+    projects: both('projects'),
+    writtenProjects: both('writtenProjects'),
+    deletedProjects: both('deletedProjects'),
+    resources: both('resources'),
+    addedResources: both('addedResources'),
+    deletedResources: both('deletedResources'),
+  };
+}
+
 /** `config/resources/<collection>/<module>/<type>/<name…>/<file>`; segments of a name may be %-encoded. */
 function resourceOf(path: string): string | undefined {
   const [config, folder, collection, module, type, ...rest] = path.split('/');

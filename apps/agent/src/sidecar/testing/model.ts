@@ -35,6 +35,8 @@ export interface ModelGateway {
   readonly scans: (string | undefined)[];
   /** What becomes of the next sync or rollback once it was let apply. */
   halfWay: (() => Promise<void>) | undefined;
+  /** What happens while it scans. */
+  whileScanning: (() => void) | undefined;
   holds: boolean;
   /** Releases that are refused as soon as they are planned. */
   readonly unplannable: Set<string>;
@@ -56,6 +58,7 @@ export function createModelGateway(): ModelGateway {
     bad: new Set(),
     scans: [],
     halfWay: undefined,
+    whileScanning: undefined,
     holds: true,
     unplannable: new Set(),
     designers: [],
@@ -188,8 +191,10 @@ function modelApi(gateway: ModelGateway): GatewayBeside {
   return {
     answers: async () => true,
     hold: async () => gateway.holds,
-    async scan() {
+    async scan(signal) {
       gateway.scans.push(gateway.folder.at(-1));
+      gateway.whileScanning?.();
+      if (signal.aborted) return { outcome: 'Skipped', message: 'the agent was stopped before the scan had ended' };
       return { outcome: gateway.scanOutcome };
     },
     health: {

@@ -4,7 +4,7 @@ import type { SyncDependencies } from '../performSync.ts';
 import { readRecord, writeRecord } from '../records.ts';
 import type { Complaint, GatewayView } from './judge.ts';
 import { forgetRefused } from './refusedRelease.ts';
-import type { Check } from './verificationState.ts';
+import { isOpen, type Check } from './verificationState.ts';
 
 const fileName = 'check.json';
 
@@ -22,11 +22,14 @@ export async function expectVerdict(deps: Dependencies, check: Check | undefined
   if (deps.cell.state.refused !== undefined) await forgetRefused(deps);
 }
 
-/** To be called when a verdict has come: one that is the last for its release needs no record any more. Never throws. */
+/**
+ * To be called when a verdict has come: a release that the gateway bears needs no record any more. Any other verdict is found
+ * again by the next process. Never throws.
+ */
 export async function settleCheck(deps: Dependencies): Promise<void> {
   const { check, verification, refused } = deps.cell.state;
-  const isJudged = verification !== undefined && verification.releaseId === check?.releaseId;
-  if (isJudged && verification.againAtMs === undefined && refused === undefined) await dropCheck(deps);
+  const isJudged = check !== undefined && !isOpen(check, verification);
+  if (isJudged && refused === undefined) await dropCheck(deps);
 }
 
 /** Nothing is to be judged any more. Never throws. */

@@ -134,6 +134,43 @@ describe('an agent that was killed', () => {
     expect(agent.cell.state).toMatchObject({ verification: { releaseId: 'r2', outcome: 'Verified' } });
   });
 
+  test('or told to end while the gateway scans leaves the verdict to the next process', async () => {
+    gateway.whileScanning = () => agent.cell.update((state) => withDocument(state, undefined));
+    want('r2');
+    await agent.act();
+    gateway.whileScanning = undefined;
+    restart();
+    want('r2');
+    await agent.settle();
+    expect(gateway.folder).toEqual(['r1']);
+  });
+
+  test.each(['report', 'retry'] as const)('after a bad verdict leaves it to be found again: %s', async (onFailure) => {
+    want('r2', {}, { verification: { onFailure } });
+    await agent.act();
+    const { verification } = agent.cell.state;
+    restart();
+    for (let action = await agent.act(); action.kind !== 'wait'; action = await agent.act());
+    expect(await agent.act(agent.cell.state.askGatewayAtMs)).toMatchObject({ kind: 'askGateway' });
+    const { outcome, failed, message } = agent.cell.state.verification ?? {};
+    expect({ outcome, failed, message }).toEqual({
+      outcome: 'Failed',
+      failed: verification?.failed,
+      message: verification?.message,
+    });
+  });
+
+  test('after it could not take the release back finds that again', async () => {
+    await judgeBad();
+    gateway.halfWay = failing('stalled');
+    await agent.settle();
+    expect(agent.cell.state.verification).toMatchObject({ reason: 'RollbackFailed' });
+    restart();
+    gateway.halfWay = failing('stalled');
+    await agent.settle();
+    expect(agent.cell.state.verification).toMatchObject({ reason: 'RollbackFailed', failed: true });
+  });
+
   test('in the second try that a person has asked for has it judged, not taken back unseen', async () => {
     await judgeBad();
     await agent.settle();
@@ -162,6 +199,41 @@ describe('an agent that was killed', () => {
     restart({ started: false });
     await agent.settle();
     expect([gateway.folder, agent.cell.state.check]).toEqual([['r1', 'r2'], undefined]);
+  });
+});
+
+describe('a live edit that is put back', () => {
+  test.each(['report', 'retry'] as const)(
+    'clears no release of the problem that it came with: %s',
+    async (onFailure) => {
+      want('r2', {}, { verification: { onFailure }, driftPolicy: 'restore' });
+      await agent.act();
+      gateway.edits.add('projects/plant/view.json');
+      agent.cell.update((state) => ({ ...state, checkedAtMs: undefined }));
+      expect(await agent.act()).toMatchObject({ kind: 'sync', cause: 'resync' });
+      expect([gateway.edits.size, agent.cell.state.verification]).toMatchObject([0, { outcome: 'Failed' }]);
+    },
+  );
+
+  test('by the process after one that was killed before its verdict does not keep the release', async () => {
+    want('r2', {}, { driftPolicy: 'restore' });
+    await agent.act();
+    gateway.edits.add('projects/plant/view.json');
+    restart();
+    await agent.settle();
+    expect(gateway.folder).toEqual(['r1']);
+  });
+
+  test('is no reason to blame a release that was verified for what has come since', async () => {
+    gateway.bad.clear();
+    want('r2', {}, { driftPolicy: 'restore' });
+    await agent.settle();
+    gateway.bad.add('r2');
+    gateway.edits.add('projects/plant/view.json');
+    agent.cell.update((state) => ({ ...state, checkedAtMs: undefined }));
+    await agent.settle();
+    expect(agent.cell.state).toMatchObject({ verification: { outcome: 'Verified' }, refused: undefined });
+    expect(gateway.folder).toEqual(['r1', 'r2']);
   });
 });
 

@@ -31,7 +31,6 @@ export async function rollBack(
   let holding: Promise<boolean> | undefined;
   try {
     await writeRefused(environment.dataDirectory, refused);
-    await dropCheck(deps);
     const gateway = deps.openGateway(document.gateway, await readCredentials(paths.credentials, redactor));
     try {
       cell.update((state) => ({ ...state, activity: 'Syncing' }));
@@ -55,6 +54,7 @@ export async function rollBack(
       const moment = { nowMs: Date.now(), random: Math.random(), durationMs: durationMs() };
       cell.update((state) => afterRollback({ ...state, refused: taken }, { reverted, scan, debt, ...moment }));
       await recordHeld(deps, document);
+      await dropCheck(deps);
       const done = { outcome: 'RolledBack', paths: reverted.changed, message: refused?.message } as const;
       auditRollback(deps, document, { release, ...done, durationMs: durationMs() });
       log.warn('release taken back', {

@@ -52,6 +52,12 @@ export const nothingVerified: VerificationState = {
   sessionWait: undefined,
 };
 
+/** Whether the gateway is still to say that it bears the release, or has said that it does not. */
+export function isOpen(check: Check, verification: Verification | undefined): boolean {
+  if (verification?.releaseId !== check.releaseId) return true;
+  return verification.outcome === 'Failed' || verification.againAtMs !== undefined;
+}
+
 /** Whether this release was taken back and nothing has come since that would justify another try. */
 export function isRefused(
   {

@@ -1,6 +1,6 @@
 import type { Release } from '@stoker/crd-types';
 import type { DesignerSession, GatewayHealth } from '@stoker/ignition';
-import { touchedBy, type Touched } from '../../converge/touched.ts';
+import { bothTouched, touchedBy, type Touched } from '../../converge/touched.ts';
 import type { GatewayBeside } from '../gatewayScans.ts';
 import type { SyncDependencies } from '../performSync.ts';
 import type { AgentState } from '../state.ts';
@@ -9,7 +9,7 @@ import { admitSync } from './admitSync.ts';
 import type { Verdict } from './decideVerification.ts';
 import type { GatewayView } from './judge.ts';
 import { waitedMs } from './sessionWait.ts';
-import { afterVerdict, type Check } from './verificationState.ts';
+import { afterVerdict, isOpen, type Check } from './verificationState.ts';
 import { verifyRelease, viewBefore } from './verifyRelease.ts';
 
 /** What the gateway said of what was synced. */
@@ -32,18 +32,21 @@ export interface WatchOptions {
 /** Looks at the gateway on both sides of a change of its files. */
 export function watchGateway({ deps, release, gateway, restore, signal }: WatchOptions) {
   const { cell, started, sessionWaitMs: limitMs } = deps;
-  const { applied } = cell.state;
+  const { applied, check: earlier, verification: verdict } = cell.state;
+  // Of a release that is not borne yet the gateway as it is now would be no measure: what came with the release is there.
+  const isSame = earlier?.releaseId === release.id && earlier.before !== undefined;
+  const base = isSame && isOpen(earlier, verdict) ? earlier : undefined;
   const { health } = gateway;
   const { verification, designerSessionPolicy: policy = 'proceed' } = release.profile;
   let touched = touchedBy([]);
   let view: GatewayView | undefined;
   let editing: readonly DesignerSession[] = [];
-  const previousReleaseId = applied?.id === release.id ? undefined : applied?.id;
+  const previousReleaseId = applied?.id === release.id ? base?.previousReleaseId : applied?.id;
   const checkNow = (): Check => ({ releaseId: release.id, previousReleaseId, touched, before: view });
   return {
     /** The last moment to stay away. @throws StokerError `DesignerSessionOpen`, `DesignerSessionsUnknown` */
     async before(plan: Touched): Promise<void> {
-      touched = plan;
+      touched = base === undefined ? plan : bothTouched(base.touched, plan);
       if (!started() || applied === undefined) return;
       if (!restore) {
         const { projects } = plan;
@@ -51,7 +54,7 @@ export function watchGateway({ deps, release, gateway, restore, signal }: WatchO
         const { answers } = gateway;
         editing = await admitSync({ health, answers, policy, projects, waitedMs: waited, limitMs, signal });
       }
-      view = await viewBefore(health, plan, signal);
+      view = base?.before ?? (await viewBefore(health, plan, signal));
     },
     /** By what the release will be judged. Undefined: the gateway was never let start, or there was nothing before. */
     check(): Check | undefined {
