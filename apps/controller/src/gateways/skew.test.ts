@@ -13,6 +13,14 @@ const held = {
   message: 'the Stoker is paused',
   since,
 };
+const planned = {
+  at: since,
+  commit: 'a'.repeat(40),
+  releaseId: 'release-1',
+  outcome: 'DryRun',
+  changed: 3,
+  durationMs: 1,
+} as const;
 const override = { ref: 'fix', commit: 'b'.repeat(40), error: undefined };
 const notAllowed = new StokerError('the pod asks for fix', {
   reason: 'RefOverrideNotAllowed',
@@ -42,6 +50,15 @@ test.each<[string, Partial<GatewayDraft>, string | undefined, string]>([
     { status: behind, candidateError: new StokerError('no profile', { reason: 'ProfileNotFound', class: 'stalled' }) },
     'SyncFailing',
     'runs bbbbbbbb: no profile',
+  ],
+  [
+    'only plans, as its profile asks',
+    {
+      status: { ...behind, phase: 'DryRun', history: [planned] },
+      decision: { release: makeRelease({ profile: { ...makeRelease().profile, dryRun: true } }), held: undefined },
+    },
+    'DryRun',
+    'runs bbbbbbbb: its profile has dryRun, and changes nothing',
   ],
   [
     'waits for a Designer',

@@ -25,6 +25,7 @@ export function skewOf(gateway: GatewayDraft, { ref, target }: Pick<Draft, 'ref'
     if (held !== undefined) return `: held since ${held.since}: ${held.message}`;
     const state = gatewayState(gateway);
     if (state.kind === 'failed') return `: ${state.message}`;
+    if (state.kind === 'dryRun') return ': its profile has dryRun, and changes nothing';
     if (status?.waiting !== undefined) return `: waits since ${status.waiting.since}: ${status.waiting.message}`;
     return release?.commit === ref.commit ? ': on its way' : ': the next release is being made';
   }
@@ -34,6 +35,8 @@ function reasonFor(gateway: GatewayDraft): string {
   const { override, decision, status } = gateway;
   if (override !== undefined) return reasons.RefOverridden;
   if (decision.held !== undefined) return reasons.HeldByGate;
-  if (gatewayState(gateway).kind === 'failed') return reasons.SyncFailing;
+  const { kind } = gatewayState(gateway);
+  if (kind === 'failed') return reasons.SyncFailing;
+  if (kind === 'dryRun') return reasons.DryRun;
   return status?.waiting === undefined ? reasons.Behind : reasons.HeldByGate;
 }
