@@ -18,6 +18,12 @@ test.each(shown)('nothing else than $expected is shown', ({ text, expected }) =>
   expect(String(stdout.read())).toBe(`${expected}\n`);
 });
 
+test('text is text for every reader of YAML, also one that takes no for false and a time for an object', () => {
+  const stdout = new PassThrough();
+  print({ text: '', document: { ref: 'no', tag: '1.10', at: '2026-05-04T10:00:00Z', name: 'plant' } }, 'yaml', stdout);
+  expect(String(stdout.read())).toBe('ref: "no"\ntag: "1.10"\nat: "2026-05-04T10:00:00Z"\nname: plant\n');
+});
+
 test('a failure is shown as harmlessly', () => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   printFailure({ reason: 'NotFound', message: '\u009b2J', hint: '\u009b3J' }, { argv: ['get'], stdout, stderr });

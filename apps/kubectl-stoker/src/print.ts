@@ -49,7 +49,9 @@ function wantedFormat(argv: readonly string[]): Format {
 }
 
 function serialise(document: object, format: 'json' | 'yaml'): string {
-  return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+  // Many readers know YAML 1.1, for which `no` and a time are no text without quotes.
+  return stringify(document, { lineWidth: 0, compat: 'yaml-1.1' });
 }
 
 /** Of a terminal: control characters, the end of a line aside, and those that turn the direction of what follows. */
