@@ -51,7 +51,26 @@ export function findDataMounts(pod: Pod): Outcome<DataMounts> {
     (mount) =>
       mount === hit.mount || (trimSlash(mount.mountPath).startsWith(`${dataPath}/`) && mount.readOnly !== true),
   );
-  return found({ gateway: hit.container, dataPath, mounts, env: envOf(hit.container, mounts) });
+  const env = envOf(hit.container, mounts);
+  const unknown = variableOfEnvFrom(hit.container, mounts, env);
+  if (unknown !== undefined) {
+    return refuse(
+      'DataVolumeNotFound',
+      `the subPathExpr of a mount in the data folder needs the variable ${unknown}, which container ` +
+        `"${hit.container.name}" has by envFrom alone, and the agent not at all; name ${unknown} in env of that container`,
+    );
+  }
+  return found({ gateway: hit.container, dataPath, mounts, env });
+}
+
+/**
+ * A variable that may come out of a whole ConfigMap or Secret, which is not the agent's to know. Without it the kubelet
+ * would refuse the sidecar, and the gateway would never start. (Others are those of Services, which each container has.)
+ */
+function variableOfEnvFrom(container: Container, mounts: readonly VolumeMount[], env: readonly EnvVar[]) {
+  if (container.envFrom === undefined || container.envFrom.length === 0) return undefined;
+  const values = [...mounts.map(({ subPathExpr }) => subPathExpr), ...env.map((variable) => variable['value'])];
+  return values.flatMap(namesIn).find((wanted) => !env.some(({ name }) => name === wanted));
 }
 
 /** A variable may be made of others, which stand before it: they come along, in their order. */

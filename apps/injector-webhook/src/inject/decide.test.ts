@@ -266,6 +266,24 @@ describe('decide', () => {
       'DataVolumeReadOnly',
       'remove readOnly',
     ],
+    [
+      'a path of a variable that only the gateway has',
+      gatewayPod(
+        {},
+        {
+          containers: [
+            {
+              name: 'gateway',
+              envFrom: [{ configMapRef: { name: 'site' } }],
+              volumeMounts: [{ name: 'data', mountPath: '/d', subPathExpr: 'v1/$(SITE)' }],
+            },
+          ],
+        },
+      ),
+      plant,
+      'DataVolumeNotFound',
+      'name SITE in env',
+    ],
     ['a bad gateway name', gatewayPod({ 'stoker.io/gateway-name': 'Line_1' }), plant, 'InvalidAnnotation', 'Line_1'],
     ['a taken name', gatewayPod({}, { containers: [{ name: 'stoker-agent' }] }), plant, 'NameTaken', 'rename it'],
   ])('refuses %s with what to write', (_, pod, facts, reason, message) => {

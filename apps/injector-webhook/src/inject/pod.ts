@@ -23,6 +23,7 @@ export interface Container {
     readonly [field: string]: unknown;
   };
   readonly env?: readonly EnvVar[];
+  readonly envFrom?: readonly object[];
   readonly volumeMounts?: readonly VolumeMount[];
   readonly [field: string]: unknown;
 }
