@@ -15,6 +15,11 @@ const upgraded = { ...made, agentUpgrade: { image: 'agent:2', hasStarted: true }
 const restarting = { ...made, agentUpgrade: { image: 'agent:2', hasStarted: false } };
 const rewritten = { ...old, agentUpgrade: { image: 'agent:2', hasStarted: true } };
 const takenBack = { ...old, agentUpgrade: { image: 'agent:0', hasStarted: false } };
+const onDeadNode = {
+  ...old,
+  isTerminating: true,
+  sidecar: { kind: 'notRunning', why: 'node x is not ready' },
+} as const;
 const pulling = { ...made, sidecar: { kind: 'notRunning', why: 'ImagePullBackOff' } } as const;
 
 test.each<[string, readonly GatewayDraft[], string | undefined]>([
@@ -39,6 +44,11 @@ test.each<[string, readonly GatewayDraft[], string | undefined]>([
   ['the next one where somebody else changes the image back', [gateway('a', rewritten), gateway('b', old)], 'b'],
   ['the one with an image of before, which may not run', [gateway('a', takenBack), gateway('b', upgraded)], 'a'],
   ['nobody whose pod ends anyway', [gateway('a', { ...old, isTerminating: true })], undefined],
+  [
+    'somebody else while a pod that ends anyway hangs on a dead node',
+    [gateway('a', onDeadNode), gateway('b', old)],
+    'b',
+  ],
   ['also one whose agent does not run', [gateway('a', { ...old, sidecar: { kind: 'notRunning', why: 'x' } })], 'a'],
 ])('in place is upgraded %s', (_who, gateways, expected) => {
   expect(nextToUpgrade({ agentImage: 'agent:2', gateways })?.gateway.name).toBe(expected);

@@ -17,7 +17,9 @@ export function nextToUpgrade(facts: Facts): GatewayDraft | undefined {
   const outdated = outdatedGateways(facts);
   // Where somebody else changes images of pods, the one given is not the one seen: a pod is upgraded once, not for ever.
   const isDone = ({ gateway: { pod } }: GatewayDraft) => pod.agentUpgrade?.image === agentImage;
-  const areWell = gateways.every((one) => (outdated.includes(one) && !isDone(one)) || isWell(one, isDone(one)));
+  // A pod that ends says nothing of the new image, and may hang for as long as its node is dead.
+  const staying = gateways.filter(({ gateway: { pod } }) => !pod.isTerminating);
+  const areWell = staying.every((one) => (outdated.includes(one) && !isDone(one)) || isWell(one, isDone(one)));
   // A sync is not broken off for it.
   return areWell ? outdated.find((one) => !isDone(one) && !isBusy(one.status?.phase)) : undefined;
 }
