@@ -43,7 +43,7 @@ export function printFailure(
 /** Also answers for command lines that are wrong elsewhere, so that their error is in that format, too. */
 function wantedFormat(argv: readonly string[]): Format {
   const found = argv.map((word, index) =>
-    word === '-o' || word === '--output' ? argv[index + 1] : /^(?:--output=|-o)(\w+)$/.exec(word)?.[1],
+    word === '-o' || word === '--output' ? argv[index + 1] : /^(?:--output=|-o=?)(\w+)$/.exec(word)?.[1],
   );
   return found.find(isFormat) ?? 'text';
 }

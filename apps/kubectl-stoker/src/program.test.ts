@@ -30,7 +30,7 @@ test('a wrong command line ends with 2, and says on stderr what was meant', asyn
   });
 });
 
-test.each([[['-ojson']], [['--output=json']], [['-o', 'json']]])(
+test.each([[['-ojson']], [['-o=json']], [['--output=json']], [['-o', 'json']]])(
   'with %j the error is the one document',
   async (words) => {
     const { code, stdout, stderr } = await runHere(['explain', ...words]);

@@ -18,6 +18,7 @@ test.each([
   [['boil', '--output', 'json', '--quick', 'tap']],
   [['boil', '-qo', 'json', 'tap']],
   [['boil', '-qojson', 'tap']],
+  [['boil', '-o=json', 'tap', '-q']],
 ])('%j is one and the same', (argv) => {
   const { kind, ...parsed } = parseArguments(kettle, argv);
   expect(kind).toBe('run');
@@ -66,6 +67,7 @@ const mistakes: readonly [string, readonly string[], string, string][] = [
   ['an impossible word', ['pour', 'smal'], 'CUP cannot be "smal"', 'did you mean "small"?'],
   ['a missing value', ['pour', '--to', '--output', 'json'], '--to needs a value', '--to WHOM'],
   ['an empty value', ['pour', '--to='], '--to needs a value', '--to WHOM'],
+  ['an empty value of a letter', ['pour', '-t='], '--to needs a value', '--to WHOM'],
   ['a value for a switch', ['boil', 'tap', '--quick=no'], '--quick takes no value', 'write --quick alone'],
   ['an impossible value', ['pour', '-o', 'xml'], '--output cannot be "xml"', 'one of text, json'],
   ['a missing option', ['brew', '--add', 'milk'], 'brew needs --leaf NAME', ''],

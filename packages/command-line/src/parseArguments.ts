@@ -100,8 +100,18 @@ function tokensOf<Option extends string>(
 function checkValue(
   name: string,
   option: OptionSpec,
-  { value, inlineValue }: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+  {
+    rawName,
+    value: given,
+    inlineValue,
+  }: {
+    readonly rawName: string;
+    readonly value?: string | undefined;
+    readonly inlineValue?: boolean | undefined;
+  },
 ): string {
+  // `-n=plant` is `-nplant`, as for kubectl.
+  const value = inlineValue === true && !rawName.startsWith('--') ? given?.replace(/^=/, '') : given;
   if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('--'))) {
     throw usageError(`--${name} needs a value`, `--${name} ${option.value}`);
   }
