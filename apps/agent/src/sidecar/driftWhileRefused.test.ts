@@ -28,10 +28,15 @@ function releaseOf(digit: string, profile: Partial<Release['profile']> = {}): Re
 const want = (wanted: Release) => agent.cell.update((state) => withDocument(state, document({ release: wanted })));
 const status = () => describeStatus(agent.cell.state, identity);
 
-/** As if the last look had been a sync period ago. */
+/** As if the last look had been a sync period ago, and the next try of the wanted release were not due for long. */
 function letTimePass(): void {
-  const before = Date.now() - 30_000;
-  agent.cell.update((state) => ({ ...state, checkedAtMs: before, lookedAtMs: before }));
+  const nowMs = Date.now();
+  agent.cell.update(({ failure, ...state }) => ({
+    ...state,
+    checkedAtMs: nowMs - 30_000,
+    lookedAtMs: nowMs - 30_000,
+    failure: failure && { ...failure, nextAttemptMs: nowMs + 3_600_000 },
+  }));
 }
 
 /** The folder holds the first release, and the next one does not come to it. */
@@ -78,12 +83,12 @@ describe.each(refusals)('while a release %s, a live edit', (_how, refuse, profil
     const first = releaseOf('1');
     await refuseNext(refuse, first, profile);
     gateway.edits.add(edited);
-    expect(await agent.act()).toMatchObject({ kind: 'wait' });
+    expect(await agent.act(agent.cell.state.checkedAtMs)).toMatchObject({ kind: 'wait' });
     letTimePass();
     expect(await agent.act()).toMatchObject({ kind: 'sync', release: { id: first.id }, cause: 'look' });
     expect(status()).toMatchObject({ ...said, releaseId: first.id, drifted: { count: 1, paths: [edited] } });
     expect([[...gateway.edits], gateway.folder]).toEqual([[edited], [first.id]]);
-    expect(await agent.act()).toMatchObject({ kind: 'wait' });
+    expect(await agent.act(agent.cell.state.lookedAtMs)).toMatchObject({ kind: 'wait' });
   });
 
   test('is put back where the profile of what the folder holds wants it, and scanned', async () => {
@@ -108,14 +113,14 @@ test('a look that fails leaves what is said of the wanted release, and is tried 
   expect(await agent.act()).toMatchObject({ cause: 'look' });
   expect(status()).toMatchObject({ error: { reason: 'RolledBack' } });
   expect(agent.cell.state).toMatchObject({ refused: { releaseId: next.id }, failure: undefined });
-  expect(await agent.act()).toMatchObject({ kind: 'wait' });
+  expect(await agent.act(agent.cell.state.lookedAtMs)).toMatchObject({ kind: 'wait' });
 });
 
 test('a clock that was set back has the folder looked at once, not without a pause', async () => {
   await refuseNext(({ id }) => gateway.bad.add(id), releaseOf('1'));
   agent.cell.update((state) => ({ ...state, checkedAtMs: Date.now() + 3_600_000, lookedAtMs: undefined }));
   expect(await agent.act()).toMatchObject({ cause: 'look' });
-  expect(await agent.act()).toMatchObject({ kind: 'wait' });
+  expect(await agent.act(agent.cell.state.lookedAtMs)).toMatchObject({ kind: 'wait' });
 });
 
 test('a dry run and a release of another repository look at nothing', async () => {

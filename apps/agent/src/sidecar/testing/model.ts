@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { AuditEntry } from '@stoker/audit';
 import type { Release } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
@@ -101,7 +102,7 @@ export function startModelAgent(gateway: ModelGateway, { started = true } = {}):
     redactor: createRedactor(),
     audit: { record: (entry) => void records.push(entry), counts: [] },
     sessionWaitMs: 600_000,
-    log: createLogger({ app: 'agent', level: 'error' }).with({}),
+    log: createLogger({ app: 'agent', level: 'error', stream: new PassThrough().resume() }),
     started: () => started,
     metrics: createMetrics(),
     onSynced: () => undefined,
