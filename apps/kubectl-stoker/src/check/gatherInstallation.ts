@@ -21,7 +21,8 @@ export interface Installation {
   /** Of the controllers, one a namespace with an installation. */
   readonly leases: Look<readonly Lease[]>;
   readonly webhooks: Look<readonly MutatingWebhookConfiguration[]>;
-  readonly rights: readonly { readonly right: Right; readonly allowed: boolean }[];
+  /** Undefined: the user may not even ask. */
+  readonly rights: readonly { readonly right: Right; readonly allowed: boolean | undefined }[];
 }
 
 /** Throws when the API server does not answer; what it refuses to show is not known. */
@@ -65,12 +66,13 @@ async function look<T>(reading: Promise<T>): Promise<Look<T>> {
   }
 }
 
-async function isAllowed(client: KubeClient, namespace: string, right: Right): Promise<boolean> {
+async function isAllowed(client: KubeClient, namespace: string, right: Right): Promise<boolean | undefined> {
   const { verb, group, resource, subresource } = right;
-  const review = await client.raw('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+  const asked = client.raw('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
     spec: { resourceAttributes: { namespace, verb, group, resource, subresource } },
   });
-  return (review as { readonly status?: { readonly allowed?: boolean } }).status?.allowed === true;
+  const review = await look(asked as Promise<{ readonly status?: { readonly allowed?: boolean } }>);
+  return review.known ? review.found.status?.allowed === true : undefined;
 }

@@ -93,6 +93,11 @@ test('what the user may not look at is unknown, and a right that the user lacks 
   expect(outcomes).toEqual(['ok', ...Array(5).fill('unknown'), ...rights.map(() => 'missing')]);
 });
 
+test('a right that the user may not even ask about is unknown', () => {
+  const verdicts = judge({ ...healthy, rights: rights.map((right) => ({ right, allowed: undefined })) }, now);
+  expect(verdicts.slice(6).map(({ outcome }) => outcome)).toEqual(rights.map(() => 'unknown'));
+});
+
 test('people read a line for each, and what to do', () => {
   const verdicts = judge({ ...healthy, version: 'v1.28.4', rights: [] }, now);
   expect(renderVerdicts(verdicts.slice(0, 2))).toBe(`failed  Kubernetes  v1.28.4 has no native sidecars

@@ -111,6 +111,7 @@ function webhook({ webhooks: look }: Installation): Verdict {
 function rightsOf({ rights, namespace }: Installation): readonly Verdict[] {
   return rights.map(({ right: { verb, resource, subresource, commands }, allowed }) => {
     const what = `you may ${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
+    if (allowed === undefined) return { what, outcome: 'unknown', message: 'you may not ask what you may do' };
     if (allowed) return { what, outcome: 'ok', message: `in namespace ${namespace}: for ${commands}` };
     return { what, outcome: 'missing', message: `not in namespace ${namespace}: needed for ${commands}` };
   });
