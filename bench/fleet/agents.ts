@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import {
   documentKeys,
   labels,
-  type MetadataDocument,
   parseMetadataDocument,
   type Release,
   type StatusDocument,
@@ -23,6 +23,8 @@ export interface Agents {
   stop(): Promise<void>;
 }
 
+type History = StatusDocument['history'];
+
 const syncMs = 50;
 const atOnce = 20;
 
@@ -33,6 +35,7 @@ const atOnce = 20;
 export async function startAgents(client: KubeClient, onError: (error: unknown) => void): Promise<Agents> {
   const told: Told[] = [];
   const last = new Map<string, string>();
+  const histories = new Map<string, History>();
   const waiting: (() => Promise<void>)[] = [];
   let working = 0;
   const work = () => {
@@ -62,8 +65,14 @@ export async function startAgents(client: KubeClient, onError: (error: unknown) 
       const cr = after.metadata.labels?.[labels.cr] ?? '';
       const gateway = after.metadata.labels?.[labels.gateway] ?? '';
       told.push({ cr: `${namespace}/${cr}`, gateway, commit: release.commit, at: performance.now() });
+      const report = async (synced: Release) => {
+        const history = withSync(histories.get(`${namespace}/${name}`) ?? firstHistory, synced);
+        histories.set(`${namespace}/${name}`, history);
+        const said = { podUID: document.podUID, podName: gateway, history };
+        await write(client, { namespace, name: statusName(cr, gateway) }, said, synced);
+      };
       void delay(syncMs).then(() => {
-        waiting.push(() => report(client, { namespace, name: statusName(cr, gateway) }, gateway, document, release));
+        waiting.push(() => report(release));
         work();
       });
     },
@@ -73,19 +82,33 @@ export async function startAgents(client: KubeClient, onError: (error: unknown) 
   return { told, stop: () => reflector.stop() };
 }
 
-async function report(
+/** As many as an agent keeps, so that every document is as large as it gets. */
+const historyLength = 50;
+const durationMs = 812;
+const firstHistory: History = Array.from({ length: historyLength }, (_, index) => ({
+  at: new Date(Date.UTC(2026, 0, 1) - index * 3_600_000).toISOString(),
+  commit: createHash('sha1').update(`commit ${index}`).digest('hex'),
+  releaseId: createHash('sha256').update(`release ${index}`).digest('hex').slice(0, 20),
+  outcome: 'Synced',
+  changed: 3,
+  durationMs,
+}));
+
+function withSync(history: History, { commit, id: releaseId }: Release): History {
+  const at = new Date().toISOString();
+  const entry = { at, commit, releaseId, outcome: 'Synced', changed: 1, durationMs } as const;
+  return [entry, ...history.slice(0, historyLength - 1)];
+}
+
+async function write(
   client: KubeClient,
   key: { readonly namespace: string; readonly name: string },
-  gateway: string,
-  { podUID }: MetadataDocument,
-  release: Release,
+  said: Pick<StatusDocument, 'podUID' | 'podName' | 'history'>,
+  { id: releaseId, commit, ref, profileNames }: Release,
 ): Promise<void> {
-  const at = new Date().toISOString();
-  const { id: releaseId, commit, ref, profileNames } = release;
   const status: StatusDocument = {
     schema: 1,
-    podUID,
-    podName: gateway,
+    ...said,
     agentVersion: '0.1.0',
     schemaUnderstood: 1,
     phase: 'Synced',
@@ -93,8 +116,7 @@ async function report(
     commit,
     ref,
     profileNames,
-    syncedAt: at,
-    history: [],
+    syncedAt: new Date().toISOString(),
   };
   const patch = { data: { [documentKeys.status]: JSON.stringify(status) } };
   for (;;) {

@@ -12,6 +12,7 @@ import {
   roles,
 } from '@stoker/kube';
 import { documentKinds } from '../documents/kinds.ts';
+import { keepParsed } from '../documents/readDocuments.ts';
 import { type Pod, trimPod } from '../gateways/podFacts.ts';
 import { type Cache, type DeltaListener, openCache } from './cache.ts';
 import { createNamespaceWatches, type NamespaceWatches } from './namespaceWatches.ts';
@@ -81,6 +82,7 @@ export function openCaches(options: {
       ...shared,
       type: configMaps,
       labelSelector: `${labels.cr}, ${labels.document} in (${kinds})`,
+      transform: keepParsed,
       indexes: byCr,
       onDelta: on.document,
     }),
