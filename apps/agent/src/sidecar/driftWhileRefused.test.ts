@@ -1,5 +1,5 @@
 // A wanted release that does not come to the folder is no reason to leave alone what is edited there.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { releaseId, type Release, type StatusDocument } from '@stoker/crd-types';
@@ -158,6 +158,15 @@ describe('the next process', () => {
     await refuseNext(({ id: next }) => gateway.bad.add(next), releaseOf('1'));
     await restart({ history: [], releaseId: 'another' });
     expect(agent.cell.state).toMatchObject({ applied: { id }, last: undefined });
+  });
+
+  test('gets nothing from the volume that the gateway may not see, such as the password of a proxy', async () => {
+    const wanted = releaseOf('1');
+    const repository = { ...document().repository, proxy: 'http://anna:s3cret@proxy.example.com' };
+    agent.cell.update((state) => withDocument(state, document({ release: wanted, repository })));
+    await agent.settle();
+    const written = readFileSync(join(gateway.dataDirectory, '.stoker/releases.json'), 'utf8');
+    expect([written.includes(wanted.id), written.includes('s3cret')]).toEqual([true, false]);
   });
 
   test('believes no release that is not what its id says', async () => {

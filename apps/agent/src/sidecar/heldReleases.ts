@@ -38,12 +38,18 @@ export function heldInstead(
   return found.isFromDisk && !reportedReleaseIds.includes(applied.id) ? undefined : found.release;
 }
 
-/** Puts them on record for the next process. Never throws. */
+/**
+ * Puts them on record for the next process, as documents that hold nothing else: a proxy may have a password, and the gateway
+ * reads the volume. Never throws.
+ */
 export async function recordHeld(
   { cell, environment, log }: Pick<SyncDependencies, 'cell' | 'environment' | 'log'>,
-  { held: _held, ...document }: MetadataDocument,
+  { schema, crName, gatewayName, podUID, gateway }: MetadataDocument,
 ): Promise<void> {
-  const documents = cell.state.heldReleases.map(({ release }) => ({ ...document, release }));
+  const documents = cell.state.heldReleases.map(({ release }): MetadataDocument => {
+    const repository = { url: release.repository, authKind: 'none' } as const;
+    return { schema, crName, gatewayName, podUID, gateway, repository, release };
+  });
   try {
     await writeRecord(environment.dataDirectory, fileName, documents);
   } catch (error) {
