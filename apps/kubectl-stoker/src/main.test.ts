@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gateway, stoker } from './testing/facts.ts';
 
@@ -23,6 +24,11 @@ afterEach(() => {
 
 /** Runs the program as a shell does, against an API server that answers so. */
 async function start(answer: RequestListener, ...argv: string[]) {
+  const [command, ...args] = await commandLine(answer, argv);
+  return spawn(command, args);
+}
+
+async function commandLine(answer: RequestListener, argv: readonly string[]): Promise<[string, ...string[]]> {
   server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -35,7 +41,7 @@ async function start(answer: RequestListener, ...argv: string[]) {
   };
   writeFileSync(kubeconfig, JSON.stringify(config));
   const main = join(import.meta.dirname, 'main.ts');
-  return spawn(process.execPath, ['--conditions=@stoker/source', main, ...argv, '--kubeconfig', kubeconfig]);
+  return [process.execPath, '--conditions=@stoker/source', main, ...argv, '--kubeconfig', kubeconfig];
 }
 
 /** Has one gateway, and a log of it that goes on. */
@@ -77,4 +83,11 @@ test('a log that nobody reads any more ends, and is no fault', async () => {
   child.stdout.destroy();
   goOn.resolve();
   expect(await ended).toEqual([0, null]);
+}, 60_000);
+
+test('an answer that a full disk has not taken is a fault, and is told', async () => {
+  const command = await commandLine(withLog, ['get', '--output', 'json']);
+  const child = spawn('sh', ['-c', 'exec "$@" >/dev/full', 'sh', ...command]);
+  const [said, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect([said, ended]).toEqual(['kubectl stoker: ENOSPC: no space left on device, write\n', [1, null]]);
 }, 60_000);
