@@ -40,6 +40,12 @@ describe('createLogger', () => {
     expect(text()).toContain('"reason":"\ufffd"');
   });
 
+  test('writes no control character, also none above ASCII: a terminal may take it for a command', () => {
+    const { logger, text } = capture();
+    logger.warn('failed', { ref: '\u001b[2J\u009b2J\u007f' });
+    expect(text()).toContain('"ref":"\\u001b[2J\\u009b2J\\u007f"');
+  });
+
   test('leaves out lines below its level', () => {
     const { logger, text } = capture('warn');
     logger.info('not written');
