@@ -107,7 +107,8 @@ export const stokerStatus = Type.Object(
     ),
     discoveredGateways: Type.Optional(
       Type.Array(discoveredGateway, {
-        description: 'The gateways; above 200, only those that are not synced.',
+        description:
+          'The gateways; above 200, only those that are not synced or run another commit, and 300 of them at most.',
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['name', 'pod'],
       }),
