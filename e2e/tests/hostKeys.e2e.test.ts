@@ -9,8 +9,10 @@ import { releaseName, releaseNamespace } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { conditionFindings } from '../src/plant/endState.ts';
 import { eventually } from '../src/plant/eventually.ts';
+import { everythingSaid } from '../src/plant/everythingSaid.ts';
 import { gatewayManifests } from '../src/plant/gateways.ts';
 import { stokerName } from '../src/plant/installPlant.ts';
+import { leaksIn } from '../src/plant/leaksIn.ts';
 import { conditionOf, type ObservedStoker } from '../src/plant/observe.ts';
 import { applyObjects, createNamespace, getObject, listObjects } from '../src/plant/resources.ts';
 import { readGatewayFile } from '../src/plant/simulator.ts';
@@ -151,4 +153,10 @@ test('with the right key again, all is well', async () => {
     expect(await conditionOf(namespace, 'Ready')).toMatchObject({ status: 'True' }),
   );
   expect(await conditionOf(namespace, 'HostKeyVerified')).toMatchObject({ status: 'True' });
+});
+
+test('its key is said nowhere but in its Secret', async () => {
+  const said = await everythingSaid([namespace, releaseNamespace]);
+  expect([...said.values()].join('\n')).toContain('HostKeyMismatch');
+  expect(leaksIn(said, { privateKey: server.privateKey })).toEqual([]);
 });

@@ -9,7 +9,10 @@ export interface AdmissionLoad {
 /** A machine that is slower than the load is asked as fast as it answers: how long a queue of questions gets is not what is asked. */
 const mostAtOnce = 50;
 
-/** Asks the API server again and again, without creating anything, what it would make of `pod`; `everyMs` from one question to the next. */
+/**
+ * Asks the API server again and again, without creating anything, what it would make of `pod`: every `everyMs` by the clock, so
+ * that a question which is sent late moves none of those behind it.
+ */
 export function startAdmissionLoad(pod: object, namespace: string, everyMs: number): AdmissionLoad {
   const client = openClient(loadKubeConfig());
   const stopping = new AbortController();
@@ -27,11 +30,13 @@ export function startAdmissionLoad(pod: object, namespace: string, everyMs: numb
   };
   const asking = new Set<Promise<unknown>>();
   const loop = (async () => {
+    let due = performance.now();
     while (!stopping.signal.aborted) {
       const question: Promise<void> = ask().finally(() => asking.delete(question));
       asking.add(question);
       if (asking.size >= mostAtOnce) await Promise.race(asking);
-      await delay(everyMs);
+      due = Math.max(due + everyMs, performance.now());
+      await delay(due - performance.now());
     }
   })();
   return {
