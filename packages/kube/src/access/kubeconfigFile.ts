@@ -8,13 +8,13 @@ import { proxyOf } from './proxyOf.ts';
 /**
  * A kubeconfig, loaded and authenticated by client-node: exec plugins, OIDC, tokens, certificates, proxies. It is
  * loaded at the first request only, because its module costs 80 MB that a process inside a cluster does not need.
- * @param file undefined: `KUBECONFIG`, then `~/.kube/config`
+ * @param files merged as kubectl does
  */
-export function kubeconfigAccess(file: string | undefined, context: string | undefined): ClusterAccess {
+export function kubeconfigAccess(files: readonly string[], context: string | undefined): ClusterAccess {
   let loading: Promise<KubeConfig> | undefined;
   const load = () => {
     // What could not be read may be readable the next time.
-    loading ??= loadConfig(file, context).catch((error: unknown) => {
+    loading ??= loadConfig(files, context).catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
@@ -30,13 +30,29 @@ export function kubeconfigAccess(file: string | undefined, context: string | und
   };
 }
 
-async function loadConfig(file: string | undefined, context: string | undefined): Promise<KubeConfig> {
+/**
+ * The first file that has one says which context is the current one, and what a name stands for. (client-node takes the last
+ * file's context, so that what is meant for one cluster would reach another, and refuses a name that two files have.)
+ */
+async function loadConfig(files: readonly string[], context: string | undefined): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const parts = files.map((file) => {
+    const part = new KubeConfig();
+    part.loadFromFile(file);
+    return part;
+  });
   const config = new KubeConfig();
-  if (file === undefined) config.loadFromDefault();
-  else config.loadFromFile(file);
-  if (context !== undefined) config.setCurrentContext(context);
+  config.loadFromOptions({
+    clusters: firstOfEachName(parts.flatMap(({ clusters }) => clusters)),
+    users: firstOfEachName(parts.flatMap(({ users }) => users)),
+    contexts: firstOfEachName(parts.flatMap(({ contexts }) => contexts)),
+    currentContext: context ?? parts.map((part) => part.getCurrentContext()).find(Boolean),
+  });
   return config;
+}
+
+function firstOfEachName<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
 }
 
 async function connectWith(config: KubeConfig, agents: ReturnType<typeof keptAgents>): Promise<Connection> {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { ClusterAccess } from './access.ts';
@@ -22,11 +22,15 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): ClusterAccess {
   if (kubeconfig === undefined && fromEnvironment === undefined && isInCluster()) return inClusterAccess();
   const files = kubeconfig === undefined ? defaultFiles(fromEnvironment) : [kubeconfig];
   for (const file of files) checkReadable(file);
-  return kubeconfigAccess(kubeconfig, context);
+  return kubeconfigAccess(files, context);
 }
 
+/** Of several in `KUBECONFIG` kubectl leaves out those that are not there. */
 function defaultFiles(fromEnvironment: string | undefined): readonly string[] {
-  return fromEnvironment?.split(delimiter).filter(Boolean) ?? [join(homedir(), '.kube', 'config')];
+  if (fromEnvironment === undefined) return [join(homedir(), '.kube', 'config')];
+  const named = fromEnvironment.split(delimiter).filter(Boolean);
+  const found = named.filter((file) => existsSync(file));
+  return found.length > 0 ? found : named;
 }
 
 function checkReadable(file: string): void {
