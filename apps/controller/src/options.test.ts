@@ -12,8 +12,8 @@ const environment = { POD_NAMESPACE: 'stoker-system' };
 test('without options it looks after every namespace, on the documented ports, without a lease', () => {
   expect(parseOptions([], environment)).toMatchObject({
     watchNamespaces: [],
-    receiverAddress: { host: '0.0.0.0', port: 8080 },
-    healthAddress: { host: '0.0.0.0', port: 8081 },
+    receiverAddress: { host: undefined, port: 8080 },
+    healthAddress: { host: undefined, port: 8081 },
     leaderElect: false,
     namespace: 'stoker-system',
     logLevel: 'info',

@@ -21,7 +21,7 @@ What it looks after
   --max-syncs-per-minute N          gateways of all Stokers that may be given a release within a minute (default: any)
 
 Push events: POST /webhook/{namespace}/{name} and POST /webhook
-  --receiver-address HOST:PORT      default 0.0.0.0:8080
+  --receiver-address HOST:PORT      default :8080, on every address
   --webhook-secret-file FILE        what senders sign with, one secret a line; may be given several times. Read again
                                     when it changes, so that the old and the new secret can stand together. A Stoker
                                     with spec.webhook.secretRef has its own. Without either, events are refused
@@ -36,7 +36,7 @@ Audit records: on standard output, and besides
 How it runs
   --leader-elect                    only the replica that holds the lease stoker-controller writes
   --namespace NS                    its own namespace (default: $POD_NAMESPACE)
-  --health-address HOST:PORT        /livez, /readyz and /metrics (default 0.0.0.0:8081)
+  --health-address HOST:PORT        /livez, /readyz and /metrics (default :8081)
 
   --kubeconfig FILE                 default: in-cluster, else $KUBECONFIG
   --log-level error|warn|info|debug
@@ -82,7 +82,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     agentImage: values['agent-image'],
     workers: count('workers', values.workers ?? '4'),
     limits: limits(values['max-concurrent-syncs'], values['max-syncs-per-minute']),
-    receiverAddress: addressOf('receiver-address', values['receiver-address'] ?? '0.0.0.0:8080'),
+    receiverAddress: addressOf('receiver-address', values['receiver-address'] ?? ':8080'),
     webhookSecrets: { files: values['webhook-secret-file'] ?? [], directory: values['webhook-secret-dir'] },
     audit: sinkTargets({
       file: values['audit-file'],
@@ -92,7 +92,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     }),
     leaderElect: values['leader-elect'] ?? false,
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),
-    healthAddress: addressOf('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    healthAddress: addressOf('health-address', values['health-address'] ?? ':8081'),
     kubeconfig: values.kubeconfig,
     logLevel: oneOf('log-level', values['log-level'], logLevels) ?? 'info',
   };

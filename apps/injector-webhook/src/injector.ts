@@ -82,7 +82,7 @@ export async function startInjector(deps: {
     },
   });
   ready = true;
-  logger.info('serving', { address: `${options.address.host}:${server.port}` });
+  logger.info('serving', { address: `${options.address.host ?? ''}:${server.port}` });
   return {
     port: server.port,
     healthPort: health.port,

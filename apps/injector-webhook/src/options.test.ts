@@ -7,7 +7,7 @@ describe('parseOptions', () => {
   test('fills in defaults', () => {
     expect(parseOptions(minimal, { POD_NAMESPACE: 'stoker-system' })).toMatchObject({
       onUnresolvable: 'deny',
-      address: { host: '0.0.0.0', port: 9443 },
+      address: { host: undefined, port: 9443 },
       namespace: 'stoker-system',
       tls: { kind: 'files', directory: '/tls' },
       watchNamespaces: [],

@@ -30,8 +30,8 @@ Audit records: on standard output, and besides
   --audit-ca-file FILE            whose certificate is of these authorities (PEM), read each time
 
 How it is reached
-  --address HOST:PORT             HTTPS, POST /mutate (default 0.0.0.0:9443)
-  --health-address HOST:PORT      /livez, /readyz and /metrics (default 0.0.0.0:8081)
+  --address HOST:PORT             HTTPS, POST /mutate (default :9443, on every address)
+  --health-address HOST:PORT      /livez, /readyz and /metrics (default :8081)
   --tls-dir DIR                   serve with tls.crt and tls.key of DIR, as cert-manager writes them;
                                   a changed pair is taken over without dropping a request
   --self-managed-tls NAME         keep a certificate of its own in Secret NAME, renew it, and put it into the
@@ -93,8 +93,8 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     }),
     onUnresolvable: oneOf('on-unresolvable', values['on-unresolvable'], ['deny', 'admit']) ?? 'deny',
     watchNamespaces: listOf(values['watch-namespaces']),
-    address: addressOf('address', values.address ?? '0.0.0.0:9443'),
-    healthAddress: addressOf('health-address', values['health-address'] ?? '0.0.0.0:8081'),
+    address: addressOf('address', values.address ?? ':9443'),
+    healthAddress: addressOf('health-address', values['health-address'] ?? ':8081'),
     tls: tlsFrom(values['tls-dir'], values['self-managed-tls']),
     service: values.service ?? 'stoker-injector',
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? ownNamespace(),

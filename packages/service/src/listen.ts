@@ -10,6 +10,7 @@ export interface Listening {
 export async function listen(server: Server, address: Address): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
+    // Without a host node takes :: and with it IPv4, or 0.0.0.0 where the kernel has no IPv6; said to be ::, it would fail there.
     server.listen(address.port, address.host, resolve);
   });
   const bound = server.address();

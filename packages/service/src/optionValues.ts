@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { StokerError } from '@stoker/errors';
 
 export interface Address {
-  readonly host: string;
+  /** Undefined: every address of the machine, IPv6 and IPv4, as far as it has them. */
+  readonly host: string | undefined;
   readonly port: number;
 }
 
@@ -14,14 +15,14 @@ export function invalidUsage(message: string, hint: string): StokerError {
   return new StokerError(message, { reason: 'InvalidUsage', class: 'stalled', hint });
 }
 
-/** `HOST:PORT`, `[::1]:PORT`; without a host every IPv4 address of the machine. Throws `InvalidUsage`. */
+/** `HOST:PORT`, `[::1]:PORT`; without a host, `:PORT`, every address of the machine. Throws `InvalidUsage`. */
 export function addressOf(option: string, value: string): Address {
   const match = /^(.*):(\d{1,5})$/.exec(value);
   const port = Number(match?.[2]);
   if (!match || port > 65_535)
-    throw invalidUsage(`--${option} is "${value}"`, 'write HOST:PORT, for example 0.0.0.0:8080');
+    throw invalidUsage(`--${option} is "${value}"`, 'write HOST:PORT or :PORT, for example 127.0.0.1:8080');
   // Whoever listens knows an IPv6 address without its brackets only.
-  return { host: match[1]?.replace(/^\[(.*)\]$/, '$1') || '0.0.0.0', port };
+  return { host: match[1]?.replace(/^\[(.*)\]$/, '$1') || undefined, port };
 }
 
 /** Words between commas. */

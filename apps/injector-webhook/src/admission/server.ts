@@ -31,7 +31,8 @@ export interface AdmissionServer {
 
 /** Serves `POST /mutate` over TLS. Anything else gets a 4xx that says what was expected. */
 export async function startAdmissionServer(options: {
-  readonly host: string;
+  /** Undefined: every address, IPv6 and IPv4. */
+  readonly host: string | undefined;
   readonly port: number;
   readonly keyPair: KeyPair;
   readonly admit: (request: AdmissionRequest) => Promise<AdmissionResponse>;
