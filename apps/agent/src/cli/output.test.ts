@@ -65,8 +65,14 @@ describe('the text for people', () => {
   });
 
   test('a control character in a path cannot touch the terminal', () => {
-    const change = { path: 'a\u001b[2J', kind: 'deleted', before: 'x', after: undefined, liveEdit: true } as const;
-    expect(describeChange(change)).toBe('- a\\u001b[2J  (edited live)');
+    const change = {
+      path: 'a\u001b[2J\u009b2J',
+      kind: 'deleted',
+      before: 'x',
+      after: undefined,
+      liveEdit: true,
+    } as const;
+    expect(describeChange(change)).toBe('- a\\u001b[2J\\u009b2J  (edited live)');
   });
 });
 

@@ -42,6 +42,12 @@ const marks = { added: '+', modified: '~', deleted: '-' } as const;
 
 /** One line a file, control characters made visible. */
 export function describeChange(change: FileChange): string {
-  const path = change.path.replace(/[\u0000-\u001f\u007f]/g, (character) => JSON.stringify(character).slice(1, -1));
+  const path = change.path.replace(/[\u0000-\u001f\u007f-\u009f]/g, escaped);
   return `${marks[change.kind]} ${path}${change.liveEdit ? '  (edited live)' : ''}`;
+}
+
+/** As JSON has it, which knows the older control characters alone. */
+function escaped(control: string): string {
+  const inJson = JSON.stringify(control).slice(1, -1);
+  return inJson === control ? `\\u00${control.charCodeAt(0).toString(16)}` : inJson;
 }

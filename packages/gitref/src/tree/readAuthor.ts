@@ -23,5 +23,8 @@ export function authorIn(commit: string): CommitAuthor | undefined {
 }
 
 function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '').slice(0, longest);
+  return text
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, longest)
+    .toWellFormed();
 }
