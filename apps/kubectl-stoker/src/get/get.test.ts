@@ -6,6 +6,7 @@ import { summariseStoker } from './summariseStoker.ts';
 
 const held = { gate: 'paused', reason: 'Paused', message: 'spec.paused is true', since };
 const error = { reason: 'StorageFull', message: 'the disk is full', since };
+const ready = condition('Ready', 'True', 'Synced', 'runs its release');
 const overridden = condition('RefSkew', 'True', 'RefOverridden', 'its pod asks for v1');
 
 const site = stoker(
@@ -19,7 +20,8 @@ const site = stoker(
 );
 
 test('people read a tree', () => {
-  const other = stoker([gateway()], { name: 'pumps', status: { gatewayCount: 201, syncedGateways: 201 } });
+  const listed = gateway({ conditions: [ready] });
+  const other = stoker([listed], { name: 'pumps', status: { gatewayCount: 201, syncedGateways: 201 } });
   expect(renderTree([site, other].map(summariseStoker), { withNamespace: false })).toBe(
     `plant  main bbbbbbbb  1/4 synced  paused  not ready: Paused: south is held
 ├─ north  Synced      bbbbbbbb
@@ -34,11 +36,13 @@ pumps  main bbbbbbbb  201/201 synced  ready
 });
 
 test('a Stoker that has no room to list all that are not synced says how many more there are', () => {
-  const status = { gatewayCount: 500, syncedGateways: 120 };
-  const pumps = stoker([gateway({ phase: 'Syncing' })], { name: 'pumps', status });
+  const status = { gatewayCount: 501, syncedGateways: 121 };
+  const east = gateway({ name: 'east', ref: 'v1', commit: oldCommit, conditions: [overridden, ready] });
+  const pumps = stoker([gateway({ phase: 'Syncing' }), east], { name: 'pumps', status });
   expect(renderTree([summariseStoker(pumps)], { withNamespace: false })).toBe(
-    `pumps  main bbbbbbbb  120/500 synced  ready
-├─ north  Syncing  bbbbbbbb
+    `pumps  main bbbbbbbb  121/501 synced  ready
+├─ north  Syncing     bbbbbbbb
+├─ east   Overridden  aaaaaaaa  v1  RefOverridden: its pod asks for v1
 ├─ 379 more that are not synced
 └─ 120 more that are synced`,
   );

@@ -24,7 +24,7 @@ function renderStoker(stoker: StokerSummary, withNamespace: boolean): string {
     [own === ref ? '' : (own ?? ''), reason === undefined ? '' : `${reason}: ${message}`].filter(Boolean).join('  '),
   ]);
   const unlisted = gatewayCount - gateways.length;
-  const unlistedSynced = Math.min(unlisted, syncedGateways);
+  const unlistedSynced = Math.min(unlisted, syncedGateways - gateways.filter(({ synced }) => synced).length);
   const lines = [
     ...aligned(rows),
     ...(unlisted > unlistedSynced ? [`${unlisted - unlistedSynced} more that are not synced`] : []),

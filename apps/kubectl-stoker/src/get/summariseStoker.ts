@@ -8,6 +8,8 @@ interface GatewaySummary {
   readonly state: string;
   readonly ref?: string;
   readonly commit?: string;
+  /** Whether it runs its release: one of those that `syncedGateways` counts. */
+  readonly synced: boolean;
   /** Why it is not synced. */
   readonly reason?: string;
   readonly message?: string;
@@ -50,6 +52,7 @@ function summariseGateway(entry: DiscoveredGateway): GatewaySummary {
     name,
     pod,
     ...stateOf(entry),
+    synced: entry.conditions?.some(({ type, status }) => type === conditionTypes.Ready && status === 'True') ?? false,
     ...(ref === undefined ? {} : { ref }),
     ...(commit === undefined ? {} : { commit }),
   };
