@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeError } from '@stoker/errors';
 import { openFolder } from '../disk/openFolder.ts';
 import type { Folder } from '../disk/openFolder.ts';
+import { openTracer } from '../testing/faults.ts';
+import type { ChildEnd } from '../testing/faults.ts';
+import { setStage } from '../testing/stage.ts';
 import { temporaryFolder } from '../testing/trees.ts';
 import { inspectLock, takeLock } from './lock.ts';
 
@@ -92,6 +95,25 @@ describe('the lock', () => {
     writeFileSync(lockPath(), `${JSON.stringify({ ...foreign, beats: 1 })}\n`);
     expect(await attempt).toBe('LockHeld');
     expect(inspectLock(lockPath())).toEqual({ holder: 'pod-1', alive: undefined });
+  });
+
+  test('of another holder elsewhere is taken as soon as that releases it', async () => {
+    writeFileSync(lockPath(), elsewhere);
+    const attempt = reasonFor('pod-2', 60_000);
+    await sleep(50);
+    rmSync(lockPath());
+    expect(await attempt).toBe('taken');
+  });
+
+  test('that is released right after it was found taken is not waited for', async () => {
+    using tracer = openTracer();
+    using stage = await setStage();
+    const run = { action: 'sync', source: stage.source, target: stage.target() } as const;
+    const looks = ({ trace }: ChildEnd): number => trace.filter((line) => /^openat\(.*\/lock",/.test(line)).length;
+    const end = tracer.run(run, 'link:error=EEXIST:when=1');
+    expect([end.injected, end.code]).toEqual([true, 0]);
+    // Whoever watches a lock looks at it ten times a second.
+    expect(looks(end)).toBeLessThan(10);
   });
 
   test('whose beat fails while its holder waits ends nothing, and the next beat says what is wrong', async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, linkSync, openSync, readFileSync, readlinkSync, renameSync } from 'node:fs';
+import { closeSync, constants, linkSync, lstatSync, openSync, readFileSync, readlinkSync, renameSync } from 'node:fs';
 import { pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isStokerError } from '@stoker/errors';
 import type { Folder } from '../disk/openFolder.ts';
 import { refusesLinks } from '../disk/refusesLinks.ts';
 import { diskError, errorCode, stopIfAborted, syncError } from '../syncError.ts';
@@ -53,8 +54,9 @@ export async function takeLock(state: Folder, options: LockOptions): Promise<Loc
     `${JSON.stringify({ holder: options.holder, process: processId(pid), pid, token, beats })}\n`;
   if (!createLock(path, own(0))) {
     const seen = readText(path);
-    await waitUntilAbandoned(path, seen, options);
-    if (!replaceLock(path, seen, token, own(0))) throw lockHeld(readLock(path)?.holder);
+    const isGone = await waitUntilAbandoned(path, seen, options);
+    const isTaken = isGone ? createLock(path, own(0)) : replaceLock(path, seen, token, own(0));
+    if (!isTaken) throw lockHeld(readLock(path)?.holder);
   }
   heldHere.add(token);
 
@@ -108,19 +110,27 @@ function readLock(path: string): LockFile | undefined {
   return parseLock(readText(path));
 }
 
-async function waitUntilAbandoned(path: string, seen: string | undefined, options: LockOptions): Promise<void> {
+/** Returns when nobody holds the lock: true where it was released and is gone. Throws `LockHeld`, `Cancelled`. */
+async function waitUntilAbandoned(path: string, seen: string | undefined, options: LockOptions): Promise<boolean> {
   const lock = parseLock(seen);
   if (lock !== undefined) {
     const alive = ownerIsAlive(lock);
     if (alive === true) throw lockHeld(lock.holder);
-    if (alive === false || lock.holder === options.holder) return;
+    if (alive === false || lock.holder === options.holder) return false;
   }
+  if (isReleased(path)) return true;
   const until = performance.now() + (options.observeMs ?? observationMs);
   while (performance.now() < until) {
     stopIfAborted(options.signal);
     await sleep(Math.min(100, options.observeMs ?? observationMs));
+    if (isReleased(path)) return true;
     if (readText(path) !== seen) throw lockHeld(readLock(path)?.holder);
   }
+  return false;
+}
+
+function isReleased(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 /** Undefined where this process cannot tell: another machine, another container, or another thread of this process. */
@@ -220,6 +230,24 @@ function parseLock(text: string | undefined): LockFile | undefined {
     pid: Number.isSafeInteger(owner) ? Number(owner) : -1,
     beats: Number(beats),
   };
+}
+
+/** True for what a lock throws that somebody else has taken. */
+export function isLockLost(error: unknown): boolean {
+  return isStokerError(error) && error.reason === 'LockHeld';
+}
+
+/**
+ * Beats while something is put right, which must not stop halfway for a beat that cannot be written, such as on a full volume.
+ * Throws `LockHeld`.
+ */
+export function beatIfPossible(lock: Pick<Lock, 'beat'>): void {
+  try {
+    lock.beat();
+  } catch (error) {
+    // See above; the next beat tries again.
+    if (isLockLost(error)) throw error;
+  }
 }
 
 export function lockHeld(holder: string | undefined): Error {
