@@ -15,6 +15,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readStatus, recover, sync } from './index.ts';
 import { mapping, memoryRequest, refusal } from './testing/requests.ts';
 import { makeSocket, readTree, temporaryFolder, writeTree } from './testing/trees.ts';
+import type { SyncProgress } from './types.ts';
 
 function makeFifo(path: string): void {
   spawnSync('mkfifo', [path]);
@@ -167,6 +168,40 @@ describe('the target', () => {
     expect(readTree(conf)).toEqual(wanted);
     const kept = Object.values(readTree(join(folder.path, '.stoker/snapshots', report.snapshot ?? '')));
     expect(kept).toEqual(expect.arrayContaining(['written in place', 'made meanwhile', 'replaced meanwhile']));
+  });
+
+  test('keeps a file that appears where one was deleted that had gone by itself', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    await sync(memoryRequest(folder.path, { 'a.txt': 'a', 'gone.txt': 'g' }));
+    const beforeApply = async (): Promise<void> => rmSync(join(conf, 'gone.txt'));
+    // By then all that is deleted has been kept.
+    const onProgress = ({ phase, done }: SyncProgress): void => {
+      if (phase === 'apply' && done === 1) writeTree(conf, { 'gone.txt': 'saved anew' });
+    };
+    await sync(memoryRequest(folder.path, { 'a.txt': 'new' }), { beforeApply, onProgress });
+    expect(readTree(conf)).toEqual({ 'a.txt': 'new', 'gone.txt': 'saved anew' });
+  });
+
+  test('counts a folder that somebody made meanwhile as theirs: it stays when what was written there goes', async () => {
+    using folder = temporaryFolder();
+    const owned = { mappings: [mapping('.', '.')] };
+    const beforeApply = async (): Promise<void> => mkdirSync(join(folder.path, 'theirs'));
+    await sync(memoryRequest(folder.path, { 'ours/a.txt': 'a', 'theirs/a.txt': 'a' }, owned), { beforeApply });
+    await sync(memoryRequest(folder.path, { 'b.txt': 'b' }, owned));
+    expect(readTree(folder.path)).toEqual({ 'b.txt': 'b', 'theirs/': '' });
+  });
+
+  test('keeps an empty folder that somebody made meanwhile when the sync is undone', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    const beforeApply = async (): Promise<void> => {
+      mkdirSync(join(conf, 'theirs'), { recursive: true });
+      writeTree(conf, { 'z.txt/inside': 'i' });
+    };
+    const asked = memoryRequest(folder.path, { 'ours/a.txt': 'a', 'theirs/a.txt': 'a', 'z.txt': 'z' });
+    expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(conf)).toEqual({ 'theirs/': '', 'z.txt/inside': 'i' });
   });
 
   test('where a folder appears between plan and apply is refused and stays as it is', async () => {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { Folder } from '../disk/openFolder.ts';
 import type { ParentFolders } from '../disk/parentFolders.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
 import type { Operation } from '../plan/operations.ts';
 import { errorCode } from '../syncError.ts';
 import { isKept, keepLive } from './keepLive.ts';
@@ -13,6 +14,8 @@ export interface Ground {
   readonly kept: Folder;
   /** Some of it may have been done before a crash: what is staged no more is live. */
   readonly isResumed: boolean;
+  /** Takes each folder that was not there and is made. */
+  readonly onMade?: (folder: RelativePath) => void;
 }
 
 /**
@@ -43,12 +46,16 @@ export function perform(operation: Operation, ground: Ground): void {
     }
     case 'delete': {
       const live = findDeletable(operation, ground);
-      if (live !== undefined) unlinkSync(live);
+      // One that came after all others were kept is somebody's new file, and would be lost.
+      if (live !== undefined && exists(keptPath(operation, ground))) unlinkSync(live);
       return;
     }
     case 'makeFolder': {
       const live = ground.parents.locate(operation.path);
-      ignoring(['EEXIST'], () => mkdirSync(live));
+      ignoring(['EEXIST'], () => {
+        mkdirSync(live);
+        ground.onMade?.(operation.path);
+      });
       // Something else may have come there meanwhile: a link would be followed, and a file keep the mode.
       if (operation.mode !== undefined && lstatSync(live).isDirectory()) chmodSync(live, operation.mode);
       return;

@@ -3,6 +3,8 @@ import type { RelativePath } from '../paths/relativePath.ts';
 import type { Operation } from '../plan/operations.ts';
 import { journalName, parseJournal, undoJournalName } from '../state/journal.ts';
 import type { Journal } from '../state/journal.ts';
+import { beatIfPossible, isLockLost } from '../state/lock.ts';
+import type { Lock } from '../state/lock.ts';
 import type { Manifest } from '../state/manifest.ts';
 import { readManifest, recallManifest, writeManifest } from '../state/manifestFile.ts';
 import { dropStateFile, readLines } from '../state/stateFiles.ts';
@@ -18,12 +20,14 @@ import { undoJournal } from './undoJournal.ts';
 
 /**
  * After a crash: finishes an interrupted apply where everything for that is still there, else undoes it. A damaged
- * journal is no journal: what it had started is then found as differences by the next plan. The caller holds the lock.
+ * journal is no journal: what it had started is then found as differences by the next plan. The caller holds the lock, which
+ * is shown to be held all the while. Throws `LockHeld` once somebody else has it, who goes on with the journal.
  */
-export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undone' {
+export function recoverState(state: StateFolder, lock: Pick<Lock, 'beat'>): 'nothing' | 'finished' | 'undone' {
+  const beat = (): void => beatIfPossible(lock);
   const undoing = takeJournal(state, undoJournalName);
   if (undoing !== undefined) {
-    undoJournal(state, undoing);
+    undoJournal(state, undoing, lock);
     dropStateFile(state.state, journalName);
     return 'undone';
   }
@@ -32,17 +36,18 @@ export function recoverState(state: StateFolder): 'nothing' | 'finished' | 'undo
     sweepStage(state.stage);
     return 'nothing';
   }
-  if (!canFinish(state, journal)) {
-    undoJournal(state, journal);
+  if (!canFinish(state, journal, beat)) {
+    undoJournal(state, journal, lock);
     return 'undone';
   }
   try {
-    finishOperations(state, journal);
+    finishOperations(state, journal, beat);
     if (journal.restores === undefined) writeManifest(state, manifestAfter(journal, readManifest(state)));
     else recallManifest(state, journal.restores);
-  } catch {
+  } catch (error) {
+    if (isLockLost(error)) throw error;
     // Whatever stood in the way of finishing, the old tree is complete: undoing throws if that fails too.
-    undoJournal(state, journal);
+    undoJournal(state, journal, lock);
     return 'undone';
   }
   closeJournal(state, journal);
@@ -63,9 +68,10 @@ function takeJournal(state: StateFolder, name: string): Journal | undefined {
  * change: where something was not kept, nothing was changed either, and undoing is nothing. (So a forged journal that
  * would delete everything deletes nothing.) Nothing is changed before all of it is known.
  */
-function canFinish(state: StateFolder, journal: Journal): boolean {
+function canFinish(state: StateFolder, journal: Journal, beat: () => void): boolean {
   return withGround(state, journal, (ground) =>
     journal.operations.every((operation) => {
+      beat();
       if (operation.kind === 'write') return isWriteReady(operation, ground, journal.header.blobHash);
       return operation.kind !== 'delete' || isKeptOrGone(operation, ground);
     }),

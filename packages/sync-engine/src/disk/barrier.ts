@@ -5,13 +5,29 @@ import { errorCode } from '../syncError.ts';
 /** Up to here one fsync a file is cheaper than one for the whole file system. */
 export const fewFiles = 64;
 
+export interface Barrier {
+  readonly count: number;
+  /** Asked for only where each gets an fsync. */
+  readonly paths: () => Iterable<string>;
+  /** Called before and after all that may take long; may throw to stop. */
+  readonly beat: () => void;
+}
+
 /**
  * Returns when the files and folders named are on the disk. Many: one `syncfs` through the `sync` command, which Node
- * has no call for; where that is missing or too old, one fsync each. `paths` is asked for only then.
+ * has no call for; where that is missing or too old, one fsync each.
  */
-export function makeDurable(anyPath: string, count: number, paths: () => Iterable<string>): void {
-  if (count > fewFiles && syncFileSystem(anyPath)) return;
-  for (const path of paths()) fsyncPath(path);
+export function makeDurable(anyPath: string, { count, paths, beat }: Barrier): void {
+  beat();
+  const isDone = count > fewFiles && syncFileSystem(anyPath);
+  if (!isDone) {
+    for (const path of paths()) {
+      fsyncPath(path);
+      beat();
+    }
+  }
+  // Where somebody else took the target meanwhile, what comes next is no longer for this process to do.
+  beat();
 }
 
 function syncFileSystem(path: string): boolean {

@@ -71,7 +71,8 @@ function deletionOf(path: RelativePath, live: LiveTree, blobHash: BlobHash): Pla
   try {
     if (live.node(path).kind === 'symlink') return { ...deletion, before: linkBlobId(absolute, blobHash) };
     const hashed = hashFile(absolute, [blobHash]);
-    return { ...deletion, before: hashed?.blobIds[0], sizeBefore: hashed?.stat.size };
+    const stat = hashed?.stat;
+    return { ...deletion, before: hashed?.blobIds[0], sizeBefore: stat?.size, statBefore: stat };
   } catch (error) {
     throw diskError(error, 'read', path);
   }

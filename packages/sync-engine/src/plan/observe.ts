@@ -22,8 +22,8 @@ export interface Observation {
   readonly live: LiveKind;
   /** Of a live file or link. */
   readonly liveBlobId: string | undefined;
-  /** Bytes, of a live file. */
-  readonly liveSize: number | undefined;
+  /** Of a live file, from before it was read. */
+  readonly liveStat: FileStat | undefined;
   readonly liveIsBase: boolean;
   readonly desiredIsBase: boolean;
 }
@@ -157,7 +157,7 @@ function describe(
     desired === undefined || base === undefined
       ? desired === base
       : comparable && desired.blobId === base.blobId && desired.executable === base.executable;
-  const live = { live: look.kind, liveBlobId: look.blobId, liveSize: look.stat?.size, liveIsBase: look.isBase };
+  const live = { live: look.kind, liveBlobId: look.blobId, liveStat: look.stat, liveIsBase: look.isBase };
   return { path, desired, base, ...live, desiredIsBase };
 }
 

@@ -2,6 +2,7 @@ import type { ManagedFolder } from '../desired/pruneScope.ts';
 import { managedFolderOf } from '../desired/pruneScope.ts';
 import { sortedByPath } from '../desired/desiredTree.ts';
 import type { DesiredFile } from '../desired/desiredTree.ts';
+import type { FileStat } from '../disk/fileStat.ts';
 import { comparePaths } from '../paths/relativePath.ts';
 import type { RelativePath } from '../paths/relativePath.ts';
 import type { ManifestEntry } from '../state/manifest.ts';
@@ -14,6 +15,8 @@ import type { Observation } from './observe.ts';
 export interface PlannedChange extends FileChange {
   readonly path: RelativePath;
   readonly desired: DesiredFile | undefined;
+  /** Of the live file that `before` and `sizeBefore` are about. */
+  readonly statBefore?: FileStat | undefined;
 }
 
 export interface Plan {
@@ -62,7 +65,8 @@ export function startPlan(request: PlanRequest): Planner {
       before: seen.liveBlobId,
       after: seen.desired?.blobId,
       liveEdit: decision.liveEdit,
-      sizeBefore: seen.liveSize,
+      sizeBefore: seen.liveStat?.size,
+      statBefore: seen.liveStat,
       desired: seen.desired,
     });
   };

@@ -11,15 +11,22 @@ export interface SlotChange extends FileChange {
   readonly slot: number;
 }
 
+export interface ComparisonRequest {
+  readonly applied: Journal;
+  readonly live: LiveTree;
+  readonly blobHash: BlobHash;
+  /** Called for each operation; may throw to stop. */
+  readonly beat: () => void;
+}
+
 /** What the operations of a revert mean for the files, in their order; ids are of `blobHash`. */
 export function changesOf(
   operations: readonly Operation[],
-  applied: Journal,
-  live: LiveTree,
-  blobHash: BlobHash,
+  { applied, live, blobHash, beat }: ComparisonRequest,
 ): readonly SlotChange[] {
   const written = new Map(applied.operations.map((operation) => [operation.path, operation]));
   return operations.flatMap((operation): readonly SlotChange[] => {
+    beat();
     if (operation.kind !== 'write' && operation.kind !== 'delete') return [];
     const { path, slot } = operation;
     const [before, asApplied] = liveBlobIds(path, live, [blobHash, applied.header.blobHash]);

@@ -31,9 +31,9 @@ export interface RevertPoint {
 
 /**
  * Reads what the last apply did, and checks that all it kept is there as it was kept. What is read is untrusted.
- * Throws `NothingToRevert` and `SnapshotDamaged`.
+ * Throws `NothingToRevert` and `SnapshotDamaged`, and as `beat` does, which is called for each file.
  */
-export function readRevertPoint(state: StateFolder): RevertPoint {
+export function readRevertPoint(state: StateFolder, beat: () => void): RevertPoint {
   const snapshot = readManifest(state)?.header.snapshot;
   const folder = `${state.snapshots.path}/${snapshot}`;
   const isKnown = lstatSync(`${folder}/${appliedName}`, { throwIfNoEntry: false })?.isFile();
@@ -47,27 +47,34 @@ export function readRevertPoint(state: StateFolder): RevertPoint {
   const blobHash = before?.blobHash ?? applied.header.blobHash;
   const kept = new Map<number, KeptContent>();
   for (const operation of applied.operations) {
+    beat();
     const content = 'slot' in operation ? readKept(`${folder}/${operation.slot}`, blobHash) : undefined;
     if ('slot' in operation && content !== undefined) kept.set(operation.slot, content);
   }
-  const problem = findDamage(folder, applied);
+  const problem = findDamage(folder, applied, beat);
   if (problem !== undefined) throw damaged(snapshot, problem);
   return { snapshot, applied, before, kept };
 }
 
 /** The first thing that is not as the snapshot's index says; undefined for a sound snapshot. */
-function findDamage(folder: string, { header, operations }: Journal): string | undefined {
-  const expected = new Map<number, string>();
+function findDamage(folder: string, { header, operations }: Journal, beat: () => void): string | undefined {
+  const expected = new Map<number, string | undefined>();
   for (const line of readLines(`${folder}/index`)) {
     const value = parseJson(line);
-    if (isRecord(value)) expected.set(Number(value['slot']), String(value['blobId']));
+    if (!isRecord(value)) continue;
+    const { slot, blobId } = value;
+    // Without an id: it was gone before it could be kept.
+    if (blobId === undefined || typeof blobId === 'string') expected.set(Number(slot), blobId);
   }
   for (const operation of operations) {
+    beat();
     if (!('slot' in operation) || !keeps(operation)) continue;
     const path = `${folder}/${operation.slot}`;
     // A live file that was replaced once more during the apply was kept twice.
-    const found = [path, `${path}.earlier`].map((name) => readKept(name, header.blobHash)?.blobId);
-    if (!found.includes(expected.get(operation.slot) ?? '')) {
+    const found = [path, `${path}.earlier`].flatMap((name) => readKept(name, header.blobHash)?.blobId ?? []);
+    const blobId = expected.get(operation.slot);
+    const isAsKept = blobId === undefined ? found.length === 0 : found.includes(blobId);
+    if (!expected.has(operation.slot) || !isAsKept) {
       return `what it kept of ${quotePath(operation.path)} is gone or was changed`;
     }
   }

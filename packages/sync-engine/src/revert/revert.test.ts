@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '@stoker/errors';
@@ -80,6 +91,56 @@ describe('revert', () => {
     expect(readTree(folder.path)).toEqual({ 'conf/a.txt': 'one' });
     const kept = readTree(join(folder.path, '.stoker/snapshots', report.snapshot ?? ''));
     expect(Object.values(kept)).toContain('edited');
+  });
+
+  test('brings back what was written, replaced, deleted and made between plan and apply', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    const first = { 'edited.txt': 'e', 'replaced.txt': 'r', 'removed.txt': 'm', 'same.txt': 's' };
+    await release(folder.path, 'r0', first);
+    symlinkSync('same.txt', join(conf, 'link'));
+    const beforeApply = async (): Promise<void> => {
+      writeTree(conf, { 'edited.txt': 'written in place', tmp: 'replaced', 'made.txt': 'made' });
+      renameSync(join(conf, 'tmp'), join(conf, 'replaced.txt'));
+      rmSync(join(conf, 'removed.txt'));
+      rmSync(join(conf, 'link'));
+      symlinkSync('edited.txt', join(conf, 'link'));
+    };
+    const wanted = { 'edited.txt': 'e2', 'removed.txt': 'm2', 'same.txt': 's2', 'made.txt': 'd2' };
+    const { snapshot } = await sync(memoryRequest(folder.path, wanted), { beforeApply });
+    const index = readFileSync(join(folder.path, '.stoker/snapshots', snapshot ?? '', 'index'), 'utf8');
+    const edited = index.split('\n').filter((line) => line.includes('"liveEdit":true'));
+    expect(edited.map((line) => JSON.parse(line).path)).toEqual([
+      'conf/edited.txt',
+      'conf/link',
+      'conf/made.txt',
+      'conf/removed.txt',
+      'conf/replaced.txt',
+    ]);
+    await revert(back(folder.path));
+    expect(readTree(conf)).toEqual({
+      'edited.txt': 'written in place',
+      link: '-> edited.txt',
+      'made.txt': 'made',
+      'replaced.txt': 'replaced',
+      'same.txt': 's',
+    });
+  });
+
+  test('that is undone leaves an empty folder that was there before, as it was', async () => {
+    using folder = temporaryFolder();
+    const conf = join(folder.path, 'conf');
+    await release(folder.path, 'r0', { 'a.txt': 'a', 'deep/b.txt': 'b' });
+    const beforeApply = async (): Promise<void> => writeTree(conf, { 'deep/theirs.txt': 't' });
+    await sync(memoryRequest(folder.path, { 'a.txt': 'new' }), { beforeApply });
+    rmSync(join(conf, 'deep/theirs.txt'));
+    chmodSync(join(conf, 'deep'), 0o700);
+    const spoil = async (): Promise<void> => {
+      rmSync(join(conf, 'a.txt'));
+      mkdirSync(join(conf, 'a.txt'), { mode: 0o755 });
+    };
+    await expect(revert(back(folder.path), { beforeApply: spoil })).rejects.toMatchObject({ reason: 'TargetUnsafe' });
+    expect(readTree(conf)).toEqual({ 'a.txt/': '', 'deep/': '', 'deep/?700': '' });
   });
 
   test('leaves a target that the next sync of the same release finds unchanged', async () => {

@@ -51,8 +51,9 @@ async function goBack(
   lock: Lock,
   { signal, beforeApply }: RevertOptions,
 ): Promise<RevertReport> {
-  const recovered = recoverState(state);
-  const point = readRevertPoint(state);
+  const recovered = recoverState(state, lock);
+  const beat = (): void => lock.beat();
+  const point = readRevertPoint(state, beat);
   refuseProtected(point.applied.operations, compileGuard(protection));
   const live = openLiveTree(target);
   const modeOf = (folder: string): number => lstatSync(`${target}/${folder}`).mode & 0o7777;
@@ -62,9 +63,9 @@ async function goBack(
     modeOf,
   });
   const header = point.before ?? nothingWritten(point.applied.header);
-  const changes = changesOf(wayBack.operations, point.applied, live, header.blobHash);
+  const changes = changesOf(wayBack.operations, { applied: point.applied, live, blobHash: header.blobHash, beat });
   try {
-    stageKept(state, point.snapshot, wayBack);
+    stageKept(state, { ...wayBack, snapshot: point.snapshot, beat });
     await askFirst(lock, signal, async () => beforeApply?.());
     const snapshot = applyWayBack(state, wayBack.operations, {
       header,
@@ -96,14 +97,20 @@ function nothingWritten({ blobHash }: ManifestHeader): ManifestHeader {
   return { release, syncedAt: '', blobHash, ...facts };
 }
 
+interface Staging extends WayBack {
+  readonly snapshot: string;
+  readonly beat: () => void;
+}
+
 /** Gives what comes back a second name in the stage, durably: the snapshot stays whole until all is done. */
-function stageKept(state: StateFolder, snapshot: string, { origins }: WayBack): void {
+function stageKept(state: StateFolder, { snapshot, origins, beat }: Staging): void {
   sweepStage(state.stage);
   const staged = [...origins.keys()].map((slot) => `${state.stage.path}/${slot}`);
   for (const [slot, origin] of origins) {
     keepLive(`${state.snapshots.path}/${snapshot}/${origin}`, `${state.stage.path}/${slot}`);
+    beat();
   }
-  makeDurable(state.targetPath, staged.length, () => staged);
+  makeDurable(state.targetPath, { count: staged.length, paths: () => staged, beat });
 }
 
 interface Applying {

@@ -36,7 +36,8 @@ export function makeSnapshot(snapshots: Folder, now: Date, isFirstContact: boole
 export interface KeptFile {
   readonly slot: number;
   readonly path: string;
-  readonly blobId: string;
+  /** Undefined where it was gone before it could be kept. */
+  readonly blobId: string | undefined;
   /** It was not what had been last written. */
   readonly liveEdit: boolean;
 }

@@ -1,12 +1,13 @@
 import { applyOperations } from '../apply/applyOperations.ts';
 import { closeIfPossible } from '../apply/closeJournal.ts';
 import type { Staged } from '../apply/stageFiles.ts';
+import type { RelativePath } from '../paths/relativePath.ts';
 import type { Lock } from '../state/lock.ts';
 import type { Manifest, ManifestHeader } from '../state/manifest.ts';
 import { keepManifest, writeManifest } from '../state/manifestFile.ts';
 import { makeSnapshot, writeSnapshotIndex } from '../state/snapshots.ts';
-import type { KeptFile } from '../state/snapshots.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
+import { correctIndex, plannedIndex } from './snapshotIndex.ts';
 import { appliedManifest } from './manifestAfter.ts';
 import type { SyncPlan } from './planSync.ts';
 
@@ -28,16 +29,12 @@ export function applyPlan(request: ApplyPlanRequest): string | undefined {
   const snapshot = makeSnapshot(state.snapshots, now, manifest === undefined);
   const header = { ...request.header, snapshot };
   if (manifest !== undefined) keepManifest(state, snapshot);
-  writeSnapshotIndex(state.snapshots, snapshot, keptFiles(plan));
-  const remember = (): void =>
-    writeManifest(state, appliedManifest({ plan, header, before: manifest }, staged, state.target));
+  writeSnapshotIndex(state.snapshots, snapshot, plannedIndex(plan));
+  const remember = (made: ReadonlySet<RelativePath>): void => {
+    correctIndex(state.snapshots, snapshot, { plan, blobHash: header.blobHash, beat: () => lock.beat() });
+    writeManifest(state, appliedManifest({ plan, header, before: manifest, staged, made, target: state.target }));
+  };
   const journal = { snapshot, header, operations: plan.operations };
   applyOperations(state, journal, { lock, onDone, remember });
   return closeIfPossible(state, journal);
-}
-
-function keptFiles({ changes }: SyncPlan): readonly KeptFile[] {
-  return changes.flatMap(({ path, before, liveEdit }, slot) =>
-    before === undefined ? [] : [{ slot, path, blobId: before, liveEdit }],
-  );
 }

@@ -18,7 +18,7 @@ import { writesOf } from './writesOf.ts';
 /** The sync proper, with the lock held: recover, plan, stage, ask, apply, remember. */
 export async function converge(run: Run, state: StateFolder, lock: Lock): Promise<SyncReport> {
   const { options, stopwatch, recipe } = run;
-  const recovered = recoverState(state);
+  const recovered = recoverState(state, lock);
   const manifest = readManifest(state);
   const plan = await makePlan(run, manifest, () => lock.beat());
   const header = headerOf(run, plan, manifest);

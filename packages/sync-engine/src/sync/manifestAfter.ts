@@ -23,12 +23,15 @@ export function settledManifest({ plan, header, before }: Remembering): Manifest
   return complete(header, settledEntries(plan), pathsOf(settledEntries(plan)), before?.madeFolders ?? []);
 }
 
+export interface Applied extends Remembering {
+  readonly staged: Staged;
+  /** Folders that were not there before. */
+  readonly made: ReadonlySet<RelativePath>;
+  readonly target: Folder;
+}
+
 /** The manifest once the plan is applied. Entries are made one by one as they are written: a tree may be large. */
-export function appliedManifest(
-  { plan, header, before }: Remembering,
-  staged: Staged,
-  target: Folder,
-): ManifestToWrite {
+export function appliedManifest({ plan, header, before, staged, made, target }: Applied): ManifestToWrite {
   const paths = function* (): Generator<RelativePath> {
     yield* pathsOf(settledEntries(plan));
     for (const { path } of writesOf(plan)) yield path;
@@ -37,7 +40,6 @@ export function appliedManifest(
     yield* settledEntries(plan);
     yield* writtenEntries(plan, staged, target);
   };
-  const made = plan.operations.filter((operation) => operation.kind === 'makeFolder').map(({ path }) => path);
   return complete(header, entries(), paths(), [...(before?.madeFolders ?? []), ...made]);
 }
 

@@ -16,7 +16,7 @@ export async function recover(
   const path = findTarget(target);
   if (lstatSync(`${path}/${stateFolderName}`, { throwIfNoEntry: false })?.isDirectory() !== true) return 'nothing';
   try {
-    return await holdTarget(path, options, async (state) => recoverState(state));
+    return await holdTarget(path, options, async (state, lock) => recoverState(state, lock));
   } catch (error) {
     throw explained(error);
   }
