@@ -1,7 +1,7 @@
 // The injector's certificate is renewed while pods are admitted: by itself, and by cert-manager's real controllers.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type CertManager, startCertManager } from '../src/cert-manager/startCertManager.ts';
+import { buildCertManager, type CertManager, startCertManager } from '../src/cert-manager/startCertManager.ts';
 import { releaseNamespace } from '../src/cluster/install.ts';
 import { kubectl } from '../src/cluster/kubectl.ts';
 import { startAdmissionLoad } from '../src/plant/admissionLoad.ts';
@@ -21,6 +21,10 @@ const certificate = 'stoker-injector';
 const replicas = 'app.kubernetes.io/component=injector';
 let removeNamespace: () => Promise<void>;
 let certManager: CertManager | undefined;
+
+beforeAll(async () => {
+  await buildCertManager();
+}, 1_200_000);
 
 beforeAll(async () => {
   removeNamespace = await createNamespace(namespace);

@@ -34,12 +34,9 @@ export interface CertManager {
   close(): Promise<void>;
 }
 
-/**
- * Adds cert-manager's kinds to the cluster and starts its controller and its CA injector, built with Go the first time, which
- * takes two minutes. They end with this process, however it ends.
- */
+/** Adds cert-manager's kinds to the cluster and starts its controller and its CA injector. They end with this process, however it ends. */
 export async function startCertManager(): Promise<CertManager> {
-  const program = await certManagerProgram();
+  const program = await buildCertManager();
   const kinds = await kindsOfCertManager();
   await kubectl(['apply', '--server-side', '-f', '-'], { input: kinds });
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], { input: kinds });
@@ -70,7 +67,8 @@ export async function startCertManager(): Promise<CertManager> {
   };
 }
 
-async function certManagerProgram(): Promise<string> {
+/** Answers where the program is, built with Go the first time: two minutes, or ten where its modules come slowly. */
+export async function buildCertManager(): Promise<string> {
   const key = createHash('sha256');
   for (const name of ['go.mod', 'go.sum', 'main.go']) key.update(readFileSync(join(module, name)));
   const path = join(cacheFolder, 'cert-manager', key.digest('hex').slice(0, 16), 'cert-manager');
