@@ -14,10 +14,10 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
   if (live === undefined) return;
   switch (operation.kind) {
     case 'write': {
-      // Never written: what is live, or no more, is somebody else's, also where it has the same content.
-      if (isWhatWasWritten(stagedPath(operation, ground), operation, blobHash)) return;
       const kept = keptPath(operation, ground);
-      if (exists(live) && !isWhatWasWritten(live, operation, blobHash)) return;
+      // Never written: what is live, or no more, is somebody else's, also where it has the same content.
+      if (isWhatWasWritten(stagedPath(operation, ground), operation, blobHash)) return dropSecondName(kept, live);
+      if (exists(live) && !isWhatWasWritten(live, operation, blobHash)) return dropSecondName(kept, live);
       if (exists(kept)) renameSync(kept, live);
       else if (!operation.replaces) ignoring(['ENOENT'], () => unlinkSync(live));
       return;
@@ -25,6 +25,7 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
     case 'delete': {
       const kept = keptPath(operation, ground);
       if (!exists(live) && exists(kept)) renameSync(kept, live);
+      else dropSecondName(kept, live);
       return;
     }
     case 'makeFolder':
@@ -35,6 +36,12 @@ export function undo(operation: Operation, ground: Ground, blobHash: BlobHash): 
       ignoring(['EEXIST'], () => mkdirSync(live));
       if (lstatSync(live).isDirectory()) chmodSync(live, operation.mode);
   }
+}
+
+/** What was kept and is still live itself needs no keeping: the snapshot would take the place of one that is of use. */
+function dropSecondName(kept: string, live: string): void {
+  const [one, other] = [kept, live].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+  if (one !== undefined && one.ino === other?.ino && one.dev === other.dev) unlinkSync(kept);
 }
 
 /** True for the very content and execute bit, or link, that the operation wrote. */

@@ -36,7 +36,9 @@ export interface RevertPoint {
 export function readRevertPoint(state: StateFolder, beat: () => void): RevertPoint {
   const snapshot = readManifest(state)?.header.snapshot;
   const folder = `${state.snapshots.path}/${snapshot}`;
-  const isKnown = lstatSync(`${folder}/${appliedName}`, { throwIfNoEntry: false })?.isFile();
+  // A link in the place of the folder would bring in files from elsewhere.
+  const isFolder = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  const isKnown = isFolder && lstatSync(`${folder}/${appliedName}`, { throwIfNoEntry: false })?.isFile();
   if (snapshot === undefined || !isKnown) {
     throw syncError('NothingToRevert', 'no sync is known that could be taken back', 'sync an earlier release instead');
   }

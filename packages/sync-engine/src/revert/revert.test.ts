@@ -180,6 +180,17 @@ describe('revert', () => {
     expect(readTree(target)).toEqual({ 'conf/a.txt': 'a', 'conf/deep': `-> ${outside}` });
   });
 
+  test('takes nothing from a folder elsewhere that the snapshot is a link to', async () => {
+    using folder = temporaryFolder();
+    const [target, elsewhere] = [join(folder.path, 'target'), join(folder.path, 'elsewhere')];
+    await release(target, 'r0', { 'a.txt': 'one' });
+    const { snapshot = '' } = await release(target, 'r1', { 'a.txt': 'two' });
+    renameSync(join(target, '.stoker/snapshots', snapshot), elsewhere);
+    symlinkSync(elsewhere, join(target, '.stoker/snapshots', snapshot));
+    expect(await refusal(target)).toBe('NothingToRevert');
+    expect(readTree(target)).toEqual({ 'conf/a.txt': 'two' });
+  });
+
   test('of what was never synced is refused and leaves nothing behind', async () => {
     using folder = temporaryFolder();
     expect(await refusal(folder.path)).toBe('NothingToRevert');

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openFolder } from '../disk/openFolder.ts';
 import { readStatus, sync } from '../index.ts';
 import { memoryRequest, refusal } from '../testing/requests.ts';
-import { temporaryFolder, writeTree } from '../testing/trees.ts';
+import { readTree, temporaryFolder, writeTree } from '../testing/trees.ts';
 import type { Tree } from '../testing/trees.ts';
 import { dropOldestSnapshot, limitSnapshots, listSnapshots, reclaimableBytes, recordSize } from './snapshots.ts';
 
@@ -88,4 +88,21 @@ test('a sync that fails before it begins to change anything leaves no snapshot b
     message: expect.stringContaining('.stoker/journal'),
   });
   expect(names()).toEqual(before);
+});
+
+test('a sync that is undone leaves no snapshot behind, which would take the place of another', async () => {
+  using folder = temporaryFolder();
+  await sync(memoryRequest(folder.path, { 'a.txt': 'a', 'b.txt': 'b', 'y.txt': 'y' }));
+  const names = (): string[] => readdirSync(join(folder.path, '.stoker/snapshots'));
+  const before = names();
+  const beforeApply = async (): Promise<void> => writeTree(folder.path, { 'conf/x.txt/inside': 'in the way' });
+  const asked = memoryRequest(folder.path, { 'a.txt': 'new', 'x.txt': 'x', 'y.txt': 'new' });
+  expect(await refusal(asked, { beforeApply })).toMatchObject({ reason: 'TargetUnsafe' });
+  expect(names()).toEqual(before);
+  expect(readTree(folder.path)).toEqual({
+    'conf/a.txt': 'a',
+    'conf/b.txt': 'b',
+    'conf/x.txt/inside': 'in the way',
+    'conf/y.txt': 'y',
+  });
 });
