@@ -11,7 +11,10 @@ const [command, ...args] = process.argv.slice(2);
 /** What each command needs to be there first: `node` with pnpm, the workspace's `packages` too, or the whole `setup`. */
 const commands = {
   setup: { needs: 'setup', run: () => 0 },
-  demo: { needs: 'setup', run: (tools) => script(tools, 'e2e/src/demo/main.ts', args) },
+  demo: {
+    needs: args.includes('--help') ? 'packages' : 'setup',
+    run: (tools) => script(tools, 'e2e/src/demo/main.ts', args),
+  },
   test: { needs: 'packages', run: (tools) => script(tools, 'scripts/test.ts', args) },
   bench: { needs: 'packages', run: (tools) => bench(tools, args[0], args.slice(1)) },
   cluster: { needs: clusterNeeds(args), run: (tools) => script(tools, 'e2e/src/cluster/main.ts', args) },

@@ -22,6 +22,17 @@ test('a dry run of set-up names what it would install and touches nothing', () =
   }
 });
 
+test('help for the demo sets nothing up', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'stoker-help-'));
+  try {
+    const { stdout, status } = stoker(['demo', '--help'], { STOKER_SETUP: 'off', XDG_CACHE_HOME: cache });
+    expect([status, readdirSync(cache)]).toEqual([0, []]);
+    expect(stdout).toContain('npm run demo');
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+});
+
 test('lint that must not install says which program is missing, and builds none', () => {
   const cache = mkdtempSync(join(tmpdir(), 'stoker-off-'));
   try {

@@ -19,8 +19,8 @@ What it injects
   --agent-audit-url URL           where sidecars send audit records, with a token of their pod's service account for
                                   the audience stoker-audit
   --agent-audit-ca-file FILE      authorities (PEM) of its certificate; read at start
-  --on-unresolvable deny|admit    a pod whose Stoker or SyncProfile is missing is refused (default), or
-                                  starts without the agent, with a warning
+  --on-unresolvable deny|admit    a pod that cannot have the agent (its Stoker or SyncProfile is missing, a name or
+                                  a volume does not fit) is refused (default), or starts without it, with a warning
   --watch-namespaces A,B          only these namespaces (default: all)
 
 Audit records: on standard output, and besides

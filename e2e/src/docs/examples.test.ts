@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
 import { checkout } from '../cluster/paths.ts';
 import { allMarkdown } from './pages.ts';
 import { readPage } from './readPage.ts';
@@ -50,4 +51,17 @@ test('every block says what it is, so that its test finds it', () => {
       .map(({ line, language }) => `${file}:${line}: "${language}" is none of ${languages.join(', ')}`),
   );
   expect(unknown).toEqual([]);
+});
+
+test('every block of YAML can be read, a fragment too', () => {
+  const broken = allMarkdown().flatMap((file) =>
+    readPage(join(checkout, file))
+      .blocks.filter(({ language }) => language.startsWith('yaml'))
+      .flatMap(({ line, text }) => {
+        const documents = parseAllDocuments(text);
+        const errors = documents.length === 0 ? ['it is empty'] : [...documents].flatMap((one) => one.errors);
+        return errors.map((error) => `${file}:${line}: ${String(error)}`);
+      }),
+  );
+  expect(broken).toEqual([]);
 });

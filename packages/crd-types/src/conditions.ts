@@ -17,7 +17,7 @@ export const conditionTypes = {
   AgentReady: 'AgentReady',
   /**
    * On a Stoker, and on each of its gateways: a gateway runs another ref or commit than the Stoker's. The message names each,
-   * since when, and why: overridden, held by a gate, failing, or behind. Bad when True for longer than a rollout takes.
+   * since when, and why: overridden, held by a gate, failing, planned only (dryRun), or behind. Bad when True for longer than a rollout takes.
    */
   RefSkew: 'RefSkew',
   /**

@@ -15,7 +15,7 @@ export interface AgentAccess {
 
 /**
  * The rights of the agents of one CR: for each service account exactly the documents of its own gateways. It reads
- * what it is told and patches what it reports, by name; it can create, list and delete nothing.
+ * what it is told and patches what it reports, by name, in lists too; it can create and delete nothing.
  */
 export function agentRoles(
   stoker: Stoker,

@@ -67,7 +67,7 @@ export const hints: Readonly<Record<string, string>> = {
   LimitExceeded: 'a file, the tree or the transfer is larger than allowed: keep large binaries out of the repository',
   CommitNotAvailable:
     'the commit was removed by a force-push before it was fetched, or the server does not hand out commits by hash',
-  CredentialsMissing: 'the repository wants a way to log in: set spec.git.auth',
+  CredentialsMissing: "wait: a Secret takes up to a minute to reach the pod; for longer: see the Stoker's conditions",
   CacheDamaged: "nothing: the cache is made anew; often: the node's disk",
   GitNotUsable:
     'in a cluster: a fault in the image or its cache volume; outside: install git, or make the cache folder writable',
@@ -75,7 +75,8 @@ export const hints: Readonly<Record<string, string>> = {
   SourceVanished:
     "a folder is gone from git, and the sync would have emptied the gateway's; meant? allowEmpty: true, or remove the mapping",
   SourceMissing: 'a mapping names what the commit does not have: correct the path, or its vars',
-  UnsafePath: 'the message names the file: replace it with a plain file, or exclude it',
+  UnsafePath:
+    'the message names the path and what is wrong with it: rename it, or leave its folder out of every mapping',
   PathConflict: 'two files cannot both exist, such as names that differ in case alone: rename one',
   InvalidPattern: 'the message names pattern or patch, and the file',
   InvalidJson: 'the message has file, line and column: fix it and push',

@@ -51,7 +51,7 @@ const githubApp = Type.Object(
     apiBaseURL: Type.Optional(
       Type.String({
         description:
-          'REST API of GitHub. Without it https://api.github.com, or what belongs to the host of the repository: https://HOST/api/v3.',
+          'REST API of GitHub. Without it what belongs to the host of the repository: https://api.github.com, https://api.NAME.ghe.com, or https://HOST/api/v3.',
         maxLength: 2048,
         'x-stoker-rules': ['apiBaseUrlForm'],
       }),

@@ -115,7 +115,7 @@ export const syncProfileSpec = Type.Object(
     deploymentMode: Type.Optional(deploymentMode),
     excludePatterns: excludePatterns("Globs of files that are not synced, added to the Stoker's.", []),
     vars: Type.Record(Type.String(), Type.String({ maxLength: 1024 }), {
-      description: 'Values for {{.Vars.key}} in paths.',
+      description: 'Values for {{.Vars.key}} in paths, in files with `template` and in patches.',
       default: {},
       maxProperties: 64,
       'x-stoker-rules': ['varNames'],

@@ -15,7 +15,7 @@ const proxyRefused: Rule = {
   pattern: /HTTP code 407 from proxy|tunnel failed, response 407|returned error: 407/,
   reason: 'AuthenticationFailed',
   message: 'the proxy wants other credentials, or some',
-  hint: 'They are written into the URL of the proxy: http://user:password@proxy.example.com:3128.',
+  hint: 'In a cluster name a proxy that lets Stoker pass without them; elsewhere they are written into its URL: http://user:password@proxy.example.com:3128.',
 };
 
 /** In order: ssh prints what went wrong before git prints that "the remote end hung up". */

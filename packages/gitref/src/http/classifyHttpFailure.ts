@@ -36,7 +36,7 @@ function refused(status: number, remote: Remote, credentialsDropped: boolean): E
 /** The proxy itself wants credentials, or refuses the ones in its URL. */
 function proxyRefused({ url }: Remote): Error {
   return gitError('AuthenticationFailed', `the proxy in front of ${url.canonical} wants other credentials, or some`, {
-    hint: 'They are written into the URL of the proxy: http://user:password@proxy.example.com:3128.',
+    hint: 'In a cluster name a proxy that lets Stoker pass without them; elsewhere they are written into its URL: http://user:password@proxy.example.com:3128.',
   });
 }
 
