@@ -36,7 +36,7 @@ export function startAdmissionLoad(pod: object, namespace: string, everyMs: numb
       asking.add(question);
       if (asking.size >= mostAtOnce) await Promise.race(asking);
       due = Math.max(due + everyMs, performance.now());
-      await delay(due - performance.now());
+      await delay(Math.max(0, due - performance.now()));
     }
   })();
   return {

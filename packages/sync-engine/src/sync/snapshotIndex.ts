@@ -39,8 +39,9 @@ export function correctIndex(snapshots: Folder, snapshot: string, { plan, blobHa
 }
 
 function isAsSeen({ statBefore }: PlannedChange, kept: string): boolean {
+  if (statBefore === undefined) return false;
   const stats = lstatSync(kept, { throwIfNoEntry: false });
-  if (stats === undefined || statBefore === undefined) return false;
+  if (stats === undefined) return false;
   const { inode, size, mtimeMs } = statBefore;
   return stats.isFile() && stats.ino === inode && stats.size === size && stats.mtimeMs === mtimeMs;
 }
