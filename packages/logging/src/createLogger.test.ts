@@ -87,6 +87,15 @@ describe('createLogger', () => {
     expect(written).toContain('https://[redacted]@host/x');
   });
 
+  test('masks a secret, and credentials inside a URL, also where they hold a control character that is escaped', () => {
+    const redactor = createRedactor();
+    const secret = 'hunter2\u0085secret\u007f!';
+    redactor.protect(secret);
+    const { logger, text } = capture('info', redactor);
+    logger.info('fetch', { reason: `said ${secret}`, repository: 'https://bob:p\u009bw@host/x' });
+    expect(text()).toContain('"reason":"said [redacted]","repository":"https://[redacted]@host/x"');
+  });
+
   test('masks a password in a URL to its end, also where it holds an @', () => {
     expect(createRedactor().redact('no https://bob:p@ss@host/x, mail bob@example.com')).toBe(
       'no https://[redacted]@host/x, mail bob@example.com',

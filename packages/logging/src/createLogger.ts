@@ -53,9 +53,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const redactor = options.redactor ?? createRedactor();
   const line = winston.format.printf((info) => {
     const { level, message, ...fields } = info;
-    return redactor.redact(
-      toJson({ time: new Date().toISOString(), level, msg: message, app: options.app, ...fields }),
-    );
+    return toJson({ time: new Date().toISOString(), level, msg: message, app: options.app, ...fields }, redactor);
   });
   const sink = winston.createLogger({
     level: options.level ?? 'info',

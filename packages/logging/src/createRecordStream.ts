@@ -20,7 +20,7 @@ export function createRecordStream(options: {
     transports: [new winston.transports.Stream({ stream: options.stream ?? process.stdout })],
   });
   return (record) => {
-    const line = redactor.redact(toJson(record));
+    const line = toJson(record, redactor);
     sink.info(line);
     return line;
   };
