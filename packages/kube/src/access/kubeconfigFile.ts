@@ -1,6 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
 import { Agent, type AgentOptions, type RequestOptions } from 'node:https';
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterAccess, Connection } from './access.ts';
 import { proxyOf } from './proxyOf.ts';
@@ -38,7 +40,11 @@ async function loadConfig(files: readonly string[], context: string | undefined)
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const parts = files.map((file) => {
     const part = new KubeConfig();
-    part.loadFromFile(file);
+    const text = readFileSync(file, 'utf8');
+    // For kubectl an empty one, such as /dev/null, names nothing; client-node fails on it.
+    if (text.trim() === '') return part;
+    part.loadFromString(text);
+    part.makePathsAbsolute(dirname(file));
     return part;
   });
   const config = new KubeConfig();

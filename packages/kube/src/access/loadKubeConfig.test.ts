@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -55,4 +56,29 @@ test('of several kubeconfigs one that is not there is left out, and one alone is
   expect(await whereTo(missing, first)).toEqual(['https://first.example.com/', 'north', 'Bearer first']);
   process.env['KUBECONFIG'] = missing;
   expect(() => loadKubeConfig()).toThrow(`the kubeconfig ${missing} cannot be read`);
+});
+
+test('a context may name what another kubeconfig holds, whose certificates lie beside that', async () => {
+  const [contexts, clusters] = [join(folder, 'contexts'), join(folder, 'keys/clusters')];
+  const cluster = { server: 'https://plant.example.com/', 'certificate-authority': 'ca.crt' };
+  mkdirSync(join(folder, 'keys'));
+  writeFileSync(join(folder, 'keys/ca.crt'), 'an authority');
+  const plant = {
+    clusters: [{ name: 'plant', cluster }],
+    users: [{ name: 'operator', user: { token: 'of-the-operator' } }],
+  };
+  writeFileSync(clusters, JSON.stringify(plant));
+  const context = { cluster: 'plant', user: 'operator', namespace: 'north' };
+  writeFileSync(contexts, JSON.stringify({ contexts: [{ name: 'north', context }], 'current-context': 'north' }));
+  expect(await whereTo(contexts, clusters)).toEqual(['https://plant.example.com/', 'north', 'Bearer of-the-operator']);
+  const { agent } = await loadKubeConfig({ context: 'north' }).connect();
+  expect(String((agent as Agent).options.ca)).toBe('an authority');
+});
+
+test('an empty kubeconfig names nothing, beside others and alone', async () => {
+  const [empty, first] = [join(folder, 'empty'), write('first', { namespace: 'north' })];
+  writeFileSync(empty, '\n');
+  expect(await whereTo(empty, first)).toEqual(['https://first.example.com/', 'north', 'Bearer first']);
+  process.env['KUBECONFIG'] = empty;
+  await expect(loadKubeConfig().connect()).rejects.toThrow('the kubeconfig has no current context');
 });
