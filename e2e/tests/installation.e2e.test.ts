@@ -27,6 +27,7 @@ let folder: string;
 let registry: Registry;
 let plant: Plant;
 
+// Libraries of the release before come over the network, and both are built.
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stoker-installation-'));
   registry = await startRegistry();
@@ -36,7 +37,7 @@ beforeAll(async () => {
     for (const step of ['images', 'index', 'chart']) await releaseStep(registry, join(folder, version), step, sources);
   }
   await uninstallChart();
-});
+}, 1_200_000);
 
 afterAll(async () => {
   await plant?.remove();

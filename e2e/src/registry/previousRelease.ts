@@ -27,7 +27,8 @@ export async function previousSources(folder: string): Promise<Sources> {
     return theseSources;
   }
   const root = join(folder, 'sources');
-  await git('clone', '--quiet', '--shared', '--no-checkout', checkout, root);
+  const flags = ['--quiet', '--shared', '--no-checkout', '--upload-pack', `git -c '${trusting}' upload-pack`];
+  await git('clone', ...flags, checkout, root);
   await git('-C', root, 'checkout', '--quiet', commit);
   await runProgram('pnpm', ['install', '--frozen-lockfile', '--loglevel=warn'], { cwd: root, env: { CI: 'true' } });
   await runProgram(process.execPath, ['--conditions=@stoker/source', 'scripts/bundle.ts'], { cwd: root });
@@ -36,17 +37,20 @@ export async function previousSources(folder: string): Promise<Sources> {
 
 async function previousCommit(): Promise<string | undefined> {
   if (!existsSync(join(checkout, '.git'))) return undefined;
-  const tags = ['tag', '--list', '@stoker/controller@*', '--no-contains', 'HEAD', '--sort=-version:refname'];
-  const [newest] = (await git('-C', checkout, ...tags)).split('\n');
+  // Of what HEAD comes from: another branch may have had newer ones since.
+  const before = ['--merged', 'HEAD', '--no-contains', 'HEAD', '--sort=-version:refname'];
+  const [newest] = (await git('-C', checkout, 'tag', '--list', '@stoker/controller@*', ...before)).split('\n');
   const [commit] = (
     await git('-C', checkout, 'rev-list', '--ignore-missing', '--max-count=1', newest || beforeAnyRelease)
   ).split('\n');
   return commit || undefined;
 }
 
+/** In a container of CI the checkout belongs to a user of the host, and git would refuse it, also the one that a clone starts. */
+const trusting = 'safe.directory=*';
+
 function git(...args: string[]): Promise<string> {
-  // In a container of CI the checkout belongs to a user of the host, and git would refuse it.
-  return runProgram('git', ['-c', 'safe.directory=*', ...args]);
+  return runProgram('git', ['-c', trusting, ...args]);
 }
 
 /** The cache of this machine without the layers of images: each checkout forgets those that are not its own. */

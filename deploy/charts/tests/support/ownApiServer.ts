@@ -19,12 +19,17 @@ export interface OwnApiServer {
  */
 export function useOwnApiServer(): () => OwnApiServer {
   let server: ApiServer;
+  let crds: string;
   const kubectl = (args: readonly string[], options?: RunOptions) => runKubectl(server.kubeconfig, args, options);
+  // Those may have to be fetched first, and come slowly.
+  beforeAll(async () => {
+    crds = await foreignCrds();
+  }, 600_000);
   beforeAll(async () => {
     server = await startApiServer();
     for (const name of [release.namespace, 'plant-a', 'plant-b']) await kubectl(['create', 'namespace', name]);
     // By the server: what kubectl notes of them beside is larger than an annotation may be.
-    await kubectl(['apply', '--server-side', '--filename', '-'], { input: await foreignCrds() });
+    await kubectl(['apply', '--server-side', '--filename', '-'], { input: crds });
     await kubectl(['wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s']);
   }, 120_000);
   afterAll(() => server.close(), 60_000);
