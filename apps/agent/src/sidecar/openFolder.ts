@@ -3,7 +3,7 @@ import { readHeld } from './heldReleases.ts';
 import type { SyncDependencies } from './performSync.ts';
 import { basisOf } from './state.ts';
 import { afterFailure, afterOpening } from './transitions.ts';
-import { readCheck } from './verify/pendingCheck.ts';
+import { dropCheck, readCheck } from './verify/pendingCheck.ts';
 import { readRefused } from './verify/refusedRelease.ts';
 
 type OpenDependencies = Pick<SyncDependencies, 'cell' | 'log' | 'started'> & {
@@ -18,7 +18,9 @@ export async function openFolder({ cell, environment, worker, log, started }: Op
   try {
     const opened = await worker.open(dataDirectory, environment.podUID);
     const refused = await readRefused(dataDirectory, log);
-    // A gateway that was not let start yet reads the folder when it is.
+    // A gateway that was not let start yet reads the folder when it is; how another pod's was before is no measure for it, now
+    // or for a later process of this pod.
+    if (!started()) await dropCheck({ cell, environment, log });
     const check = started() ? await readCheck(dataDirectory, log) : undefined;
     const heldReleases = await readHeld(dataDirectory, log);
     const firstBootAhead = await isFirstBootAhead(dataDirectory);

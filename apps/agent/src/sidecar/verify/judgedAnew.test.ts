@@ -94,6 +94,15 @@ describe('an agent that was killed', () => {
     await plant.agent.settle();
     expect([plant.gateway.folder, plant.agent.cell.state.check]).toEqual([['r1', 'r2'], undefined]);
   });
+
+  test('with its pod leaves nothing by which a later process of the next pod judges that gateway', async () => {
+    await plant.judgeBad();
+    plant.restart({ started: false });
+    await plant.agent.settle();
+    plant.restart();
+    expect(await plant.agent.settle()).toEqual(['open', 'sync r2', 'askGateway r2']);
+    expect([plant.gateway.folder, plant.agent.cell.state.refused]).toEqual([['r1', 'r2'], undefined]);
+  });
 });
 
 describe('a live edit that is put back', () => {
