@@ -10,7 +10,12 @@ export function shared(text: string): string {
   const found = known.get(text) ?? text;
   known.delete(text);
   known.set(text, found);
-  const [oldest] = known.keys();
-  if (oldest !== undefined && known.size > limit) known.delete(oldest);
+  if (known.size > limit) forgetOldest();
   return found;
+}
+
+/** A map is slow to find its first key where many were taken out: not to be asked for with every text. */
+function forgetOldest(): void {
+  const [oldest] = known.keys();
+  if (oldest !== undefined) known.delete(oldest);
 }
