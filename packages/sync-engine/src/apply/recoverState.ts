@@ -11,6 +11,7 @@ import { dropStateFile, readLines } from '../state/stateFiles.ts';
 import type { StateFolder } from '../state/stateFolder.ts';
 import { finishOperations, withGround } from './applyOperations.ts';
 import { closeJournal } from './closeJournal.ts';
+import { correctRecoveredIndex } from './correctRecoveredIndex.ts';
 import { exists, keptPath, stagedPath } from './perform.ts';
 import type { Ground } from './perform.ts';
 import { sweepStage } from './stageFiles.ts';
@@ -42,8 +43,12 @@ export function recoverState(state: StateFolder, lock: Pick<Lock, 'beat'>): 'not
   }
   try {
     finishOperations(state, journal, beat);
-    if (journal.restores === undefined) writeManifest(state, manifestAfter(journal, readManifest(state)));
-    else recallManifest(state, journal.restores);
+    if (journal.restores === undefined) {
+      correctRecoveredIndex(state.snapshots, journal, beat);
+      writeManifest(state, manifestAfter(journal, readManifest(state)));
+    } else {
+      recallManifest(state, journal.restores);
+    }
   } catch (error) {
     if (isLockLost(error)) throw error;
     // Whatever stood in the way of finishing, the old tree is complete: undoing throws if that fails too.

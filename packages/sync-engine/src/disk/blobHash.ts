@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readlinkSync } from 'node:fs';
 import { errorCode } from '../syncError.ts';
 import type { Source } from '../types.ts';
 import { fileStat } from './fileStat.ts';
@@ -49,6 +49,13 @@ export function hashFile(
   } finally {
     closeSync(file);
   }
+}
+
+/** Of a file or link; undefined where there is neither. Throws what node:fs throws. */
+export function blobIdAt(path: string, algorithm: BlobHash): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  return stats.isSymbolicLink() ? linkBlobId(path, algorithm) : hashFile(path, [algorithm])?.blobIds[0];
 }
 
 /** Undefined for a socket, which cannot be opened. */

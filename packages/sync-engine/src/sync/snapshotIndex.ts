@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { hashFile, linkBlobId } from '../disk/blobHash.ts';
+import { blobIdAt } from '../disk/blobHash.ts';
 import type { BlobHash } from '../disk/blobHash.ts';
 import type { Folder } from '../disk/openFolder.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
@@ -29,7 +29,8 @@ export function correctIndex(snapshots: Folder, snapshot: string, { plan, blobHa
   const index = plan.changes.flatMap((change, slot): readonly KeptFile[] => {
     const { path, before, liveEdit } = change;
     const kept = `${folder}/${slot}`;
-    const blobId = isAsSeen(change, kept) ? before : keptBlobId(kept, blobHash);
+    // Undefined where nothing was there any more to be kept.
+    const blobId = isAsSeen(change, kept) ? before : blobIdAt(kept, blobHash);
     beat();
     if (blobId !== before) isCorrect = false;
     if (blobId === undefined && before === undefined) return [];
@@ -44,11 +45,4 @@ function isAsSeen({ statBefore }: PlannedChange, kept: string): boolean {
   if (stats === undefined) return false;
   const { inode, size, mtimeMs } = statBefore;
   return stats.isFile() && stats.ino === inode && stats.size === size && stats.mtimeMs === mtimeMs;
-}
-
-/** Undefined where nothing was there any more to be kept. */
-function keptBlobId(kept: string, blobHash: BlobHash): string | undefined {
-  const stats = lstatSync(kept, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
-  return stats.isSymbolicLink() ? linkBlobId(kept, blobHash) : hashFile(kept, [blobHash])?.blobIds[0];
 }
