@@ -81,8 +81,10 @@ export async function buildCertManager(): Promise<string> {
 
 /** The CRDs as they come with the module, without the lines that a chart would fill in. */
 async function kindsOfCertManager(): Promise<string> {
-  const list = ['list', '-m', '-f', '{{.Dir}}', 'github.com/cert-manager/cert-manager'];
-  const folder = join((await runProgram('go', list, { cwd: module })).trim(), 'deploy/crds');
+  // A cache may have the program of an earlier run, and Go's own no longer the module.
+  const download = ['mod', 'download', '-json', 'github.com/cert-manager/cert-manager'];
+  const { Dir } = JSON.parse(await runProgram('go', download, { cwd: module }));
+  const folder = join(Dir, 'deploy/crds');
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return files.map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/^.*\{\{.*$\n/gm, '')).join('\n---\n');
 }
