@@ -62,12 +62,17 @@ describe('a kubeconfig', () => {
     expect(JSON.parse(stdout)).toEqual({ error: { reason: 'KubeconfigInvalid', message } });
   });
 
-  test.each([
-    ['is empty', ''],
-    ['is not YAML', 'clusters: ['],
-  ])('that %s is named, in one line, with what to do', async (_, text) => {
+  test('that is empty has no current context, as kubectl reads it, and it is said how to get one', async () => {
     const file = join(folder, 'config');
-    writeFileSync(file, text);
+    writeFileSync(file, '');
+    const { code, stdout, stderr } = await runHere(['get', '--kubeconfig', file]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('no current context; choose one with: kubectl config use-context NAME\n');
+  });
+
+  test('that is not YAML is named, in one line, with what to do', async () => {
+    const file = join(folder, 'config');
+    writeFileSync(file, 'clusters: [');
     for (const more of [[], ['--namespace', 'plant']]) {
       const { code, stdout, stderr } = await runHere(['get', '--kubeconfig', file, ...more]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
