@@ -1,5 +1,6 @@
 // The controller as it is delivered, but for one thing: it may ask git servers on loopback, where that of the bench is. Says its
 // ports as a line of JSON and ends with SIGTERM.
+import { createWriteStream } from 'node:fs';
 import { openAudit } from '@stoker/audit';
 import { createEventRecorder, loadKubeConfig, openClient } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
@@ -15,7 +16,8 @@ const app = await startApp({
   options,
   client,
   events: createEventRecorder({ client, component: 'stoker.io/controller', instance: identity }),
-  audit: openAudit({ app: 'controller', log: logger, stream: process.stderr, ...options.audit }),
+  // Made as always; ten thousand of them would hide the bench's own lines.
+  audit: openAudit({ app: 'controller', log: logger, stream: createWriteStream('/dev/null'), ...options.audit }),
   logger,
   identity,
   onLeaseLost: () => process.exit(1),
