@@ -1,3 +1,4 @@
+import { printable } from '@stoker/command-line';
 import { stringify } from 'yaml';
 import type { Answer } from './run.ts';
 
@@ -52,16 +53,4 @@ function serialise(document: object, format: 'json' | 'yaml'): string {
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
   // Many readers know YAML 1.1, for which `no` and a time are no text without quotes.
   return stringify(document, { lineWidth: 0, compat: 'yaml-1.1' });
-}
-
-/** Of a terminal: control characters, the end of a line aside, and those that turn the direction of what follows. */
-const commands = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-/** Names and messages come from repositories and pods: none of them may touch the terminal. */
-function printable(text: string): string {
-  return text.replace(commands, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1);
-    // JSON escapes those below the space alone.
-    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
 }

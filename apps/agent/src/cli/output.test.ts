@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { StokerError } from '@stoker/errors';
 import { exitCodeOf } from './exitCode.ts';
-import { describeChange, describeOutcome, failedOutcome } from './output.ts';
+import { describeChange, describeFailure, describeOutcome, failedOutcome } from './output.ts';
 import { parseDuration } from './parseDuration.ts';
 import { renderProgress } from './progressBar.ts';
 
@@ -64,15 +64,20 @@ describe('the text for people', () => {
     );
   });
 
-  test('a control character in a path cannot touch the terminal', () => {
+  test('what a server has put into a message cannot touch the terminal', () => {
+    const error = { reason: 'GitServerError', message: 'it said \u009b2J', hint: 'ask \u202ewho' };
+    expect(describeFailure(error)).toBe('GitServerError: it said \\u009b2J\n  hint: ask \\u202ewho');
+  });
+
+  test('a control character in a path cannot touch the terminal, nor end its line', () => {
     const change = {
-      path: 'a\u001b[2J\u009b2J',
+      path: 'a\u001b[2J\u009b2J\nb',
       kind: 'deleted',
       before: 'x',
       after: undefined,
       liveEdit: true,
     } as const;
-    expect(describeChange(change)).toBe('- a\\u001b[2J\\u009b2J  (edited live)');
+    expect(describeChange(change)).toBe('- a\\u001b[2J\\u009b2J\\nb  (edited live)');
   });
 });
 

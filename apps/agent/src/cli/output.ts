@@ -1,3 +1,4 @@
+import { printable } from '@stoker/command-line';
 import { describeError } from '@stoker/errors';
 import type { FileChange, GroupReport, SyncCounts, SyncReport } from '@stoker/sync-engine';
 import { exitCodeOf, exitCodes } from './exitCode.ts';
@@ -35,19 +36,13 @@ export function describeOutcome(outcome: Outcome): string {
 /** `reason: message`, and what to do about it. */
 export function describeFailure(error: { reason: string; message: string; hint?: string }): string {
   const hint = error.hint === undefined ? '' : `\n  hint: ${error.hint}`;
-  return `${error.reason === 'Usage' ? '' : `${error.reason}: `}${error.message}${hint}`;
+  return printable(`${error.reason === 'Usage' ? '' : `${error.reason}: `}${error.message}${hint}`);
 }
 
 const marks = { added: '+', modified: '~', deleted: '-' } as const;
 
 /** One line a file, control characters made visible. */
 export function describeChange(change: FileChange): string {
-  const path = change.path.replace(/[\u0000-\u001f\u007f-\u009f]/g, escaped);
+  const path = printable(change.path).replaceAll('\n', String.raw`\n`);
   return `${marks[change.kind]} ${path}${change.liveEdit ? '  (edited live)' : ''}`;
-}
-
-/** As JSON has it, which knows the older control characters alone. */
-function escaped(control: string): string {
-  const inJson = JSON.stringify(control).slice(1, -1);
-  return inJson === control ? `\\u00${control.charCodeAt(0).toString(16)}` : inJson;
 }
