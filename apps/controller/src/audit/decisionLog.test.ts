@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { MetadataDocument, StokerStatus } from '@stoker/crd-types';
 import { StokerError } from '@stoker/errors';
 import type { Override } from '../reconcile/draft.ts';
-import { commit, makeDraft, makeGateway, makeRelease } from '../testing/draft.ts';
+import { commit, makeDraft, makeGateway, makeMetadata, makeRelease } from '../testing/draft.ts';
 import { createDecisionLog } from './decisionLog.ts';
 import { createDeliveries } from './deliveries.ts';
 
@@ -55,19 +55,10 @@ test('what the status says was recorded by the process before, also while git ha
   expect(recordedOf([unanswered, refused('nowhere')], status)).toEqual([]);
 });
 
-const documentWith = (releaseId: string): MetadataDocument => ({
-  schema: 1,
-  crName: 'plant',
-  gatewayName: 'site-0',
-  podUID: 'uid-site-0',
-  repository: { url: 'https://git.example.com/plant.git', authKind: 'none' },
-  gateway: { port: 8043, tls: true },
-  release: makeRelease({ id: releaseId }),
-});
-
 test('a release is given out once its document has it, also where the answer to that write was lost', () => {
   const recorded: unknown[] = [];
   const log = createDecisionLog({ record: ({ release }) => void recorded.push(release) }, createDeliveries());
+  const documentWith = (id: string) => makeMetadata({ release: makeRelease({ id }) });
   const [first, second] = [documentWith('release-1'), documentWith('release-2')];
   /** What is new in a reconcile that found the one document at its start, and leaves the other. */
   const between = (atStart: MetadataDocument, atEnd: MetadataDocument) => {

@@ -1,21 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { annotations, type MetadataDocument, type Release } from '@stoker/crd-types';
 import type { RefTarget } from '../refs/target.ts';
-import { commit, makeDraft, makeRelease } from '../testing/draft.ts';
+import { commit, makeDraft, makeMetadata, makeRelease } from '../testing/draft.ts';
 import { triggerOf } from './triggerOf.ts';
 
 const next = 'b'.repeat(40);
 const delivery = { sender: 'github', delivery: 'd-1', commit: next, atMs: 0 };
-const told = (release?: Release, held?: MetadataDocument['held']): MetadataDocument => ({
-  schema: 1,
-  crName: 'plant',
-  gatewayName: 'site',
-  podUID: 'u',
-  repository: { url: 'x', authKind: 'none' },
-  gateway: { port: 8043, tls: true },
-  ...(release && { release }),
-  ...(held && { held }),
-});
+const told = (release?: Release, held?: MetadataDocument['held']): MetadataDocument =>
+  makeMetadata({ ...(release && { release }), ...(held && { held }) });
 const spec: RefTarget = { kind: 'spec', ref: 'main' };
 const requested: RefTarget = { kind: 'requested', ref: 'v2', by: 'kargo', expiresAt: new Date(0) };
 const byHand: RefTarget = { ...requested, by: undefined };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { MetadataDocument, StatusDocument } from '@stoker/crd-types';
 import type { GatewayDraft } from '../reconcile/draft.ts';
-import { makeGateway, makePod, makeRelease, makeStatus } from '../testing/draft.ts';
+import { makeGateway, makeMetadata, makePod, makeRelease, makeStatus } from '../testing/draft.ts';
 import { contenderOf } from './contenderOf.ts';
 
 const release = makeRelease();
@@ -9,17 +9,7 @@ const behind = makeStatus({ releaseId: 'release-0' });
 const at = '2026-01-01T00:00:00Z';
 
 function tell(changes: Partial<MetadataDocument['release']> = {}): Partial<GatewayDraft> {
-  const told: MetadataDocument = {
-    schema: 1,
-    crName: 'plant',
-    gatewayName: 'site-0',
-    podUID: 'uid-site-0',
-    repository: { url: release.repository, authKind: 'none' },
-    gateway: { port: 8088, tls: false },
-    release: { ...release, ...changes },
-    releaseTimes: [at],
-  };
-  return { told };
+  return { told: makeMetadata({ release: { ...release, ...changes }, releaseTimes: [at] }) };
 }
 
 const asPlan = { profile: { ...release.profile, dryRun: true } };

@@ -1,4 +1,11 @@
-import { parseStoker, podSeen, type Release, type StatusDocument, type StokerStatus } from '@stoker/crd-types';
+import {
+  type MetadataDocument,
+  parseStoker,
+  podSeen,
+  type Release,
+  type StatusDocument,
+  type StokerStatus,
+} from '@stoker/crd-types';
 import type { PodFacts } from '../gateways/podFacts.ts';
 import { type Draft, type GatewayDraft, openDraft } from '../reconcile/draft.ts';
 
@@ -13,6 +20,19 @@ export function makeRelease(changes: Partial<Release> = {}): Release {
     profileNames: ['site'],
     profile: { mappings: [], excludePatterns: [], vars: {}, syncPeriod: 30, driftPolicy: 'report', dryRun: false },
     source: 'rollout',
+    ...changes,
+  };
+}
+
+/** What gateway `site-0` is told, before it has a release. */
+export function makeMetadata(changes: Partial<MetadataDocument> = {}): MetadataDocument {
+  return {
+    schema: 1,
+    crName: 'plant',
+    gatewayName: 'site-0',
+    podUID: 'uid-site-0',
+    repository: { url: 'https://git.example.com/plant.git', authKind: 'none' },
+    gateway: { port: 8043, tls: true },
     ...changes,
   };
 }
