@@ -25,6 +25,8 @@ export interface ChildRun {
   readonly action: 'sync' | 'recover' | 'revert';
   readonly source: string;
   readonly target: string;
+  /** Only calls on this very path are seen and counted: how many others come before them varies from run to run. */
+  readonly path?: string;
 }
 
 export interface ChildEnd {
@@ -56,9 +58,10 @@ export function openTracer(): Tracer {
   const calls = [...changingCalls, ...lookingCalls].join(',');
   const strace = ['-f', '-y', '-s', '4096', '-o', log, '-e', `trace=${calls},access,syncfs`];
   return {
-    run({ action, source, target }, ...injections) {
+    run({ action, source, target, path }, ...injections) {
       const injecting = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
-      const result = spawnSync('strace', [...strace, ...injecting, ...child, action, source, target], {
+      const paths = path === undefined ? [] : [path, startMarker, endMarker].flatMap((name) => ['-P', name]);
+      const result = spawnSync('strace', [...strace, ...paths, ...injecting, ...child, action, source, target], {
         encoding: 'utf8',
         env,
       });
@@ -113,7 +116,7 @@ export function changesSomething(point: FaultPoint): boolean {
 }
 
 /** Evenly spread; all of them with STOKER_FAULT_POINTS=all. */
-export function sample(points: readonly FaultPoint[], count: number): readonly FaultPoint[] {
+export function sample<Point>(points: readonly Point[], count: number): readonly Point[] {
   if (process.env['STOKER_FAULT_POINTS'] === 'all' || points.length <= count) return points;
   return Array.from({ length: count }, (_, index) => points[Math.floor((index * points.length) / count)]).filter(
     (point) => point !== undefined,
