@@ -11,8 +11,8 @@ import { workspaces } from './workspaces.ts';
 const root = join(import.meta.dirname, '..');
 const node = [process.execPath, '--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
 
-/** The tests of the API tier share one server, those of the e2e tier one cluster: one file at a time. */
-const workers: Record<Tier, number> = { unit: 2, api: 1, e2e: 1 };
+/** Each worker of the API tier has a server of its own; the tests of the e2e tier share one cluster: one file at a time. */
+const workers: Record<Tier, number> = { unit: 2, api: 2, e2e: 1 };
 /** The steps of set-up that a tier needs; the e2e tier needs all. */
 const setup: Record<Tier, readonly string[]> = {
   unit: ['--only', 'helm'],

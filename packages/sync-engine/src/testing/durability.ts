@@ -59,7 +59,7 @@ export function unsafeMoments(calls: readonly TracedCall[]): string[] {
     }
     const moment = [call, path, to].filter(Boolean).join(' ');
     if (changesNames.test(call) && !isOurs(path) && call !== 'link') demand(moment, isNeededForUndoing);
-    if (call === 'rename') demand(moment, (needed) => needed === path && contents.has(path));
+    if (call === 'rename' && to !== lock) demand(moment, (needed) => needed === path && contents.has(path));
     if (to === '.stoker/manifest') demand(moment, (needed) => !isOurs(needed));
     if (endsJournal(call, path, to)) demand(moment, (needed) => !isOurs(needed) || needed === '.stoker/manifest');
     if (call === 'write' || call === 'create') contents.add(path);
@@ -74,6 +74,9 @@ export function unsafeMoments(calls: readonly TracedCall[]): string[] {
   }
   return unsafe;
 }
+
+/** A slow sync beats it, and nothing relies on it: one that a loss of power has torn is nobody's, and is taken over. */
+const lock = '.stoker/lock';
 
 const changesNames = /^(rename|link|symlink|unlink|mkdir|rmdir)$/;
 
