@@ -52,7 +52,7 @@ test.each(['stoker-demo', releaseNamespace])('leaves a namespace %s of somebody 
   try {
     await kubectl(['-n', namespace, 'create', 'secret', 'generic', 'receiver', '--from-literal=secret=theirs']);
     // Kubernetes makes one a moment later.
-    await eventually('its service account is there', () => getObject(namespace, 'serviceaccount', 'default'));
+    await eventually('its service account is there', () => getObject(namespace, 'serviceaccounts', 'default'));
     const before = await everythingIn(namespace);
     const message = new RegExp(
       `^the demo failed: the namespace ${namespace} exists .* was not made by this checkout`,

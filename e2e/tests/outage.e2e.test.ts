@@ -115,10 +115,10 @@ async function stateOf(gateway: string) {
 
 async function replacePod(gateway: string): Promise<void> {
   const name = `${gateway}-0`;
-  const { metadata } = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', name);
+  const { metadata } = await getObject<{ metadata: { uid: string } }>(namespace, 'pods', name);
   await kubectl(['-n', namespace, 'delete', 'pod', name]);
   await eventually(`the new pod of ${gateway} is ready`, async () => {
-    const found = await getObject<{ metadata: { uid: string } }>(namespace, 'pod', name);
+    const found = await getObject<{ metadata: { uid: string } }>(namespace, 'pods', name);
     if (found.metadata.uid === metadata.uid) throw new Error('the old pod is still there');
     await kubectl(['-n', namespace, 'wait', 'pod', name, '--for=condition=Ready', '--timeout=5s']);
   });

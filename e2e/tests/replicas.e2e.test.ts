@@ -45,7 +45,7 @@ async function replicasOf(name: string): Promise<readonly string[]> {
 }
 
 async function leader(): Promise<string> {
-  const lease = await getObject<{ spec: { holderIdentity?: string } }>(releaseNamespace, 'lease', 'stoker-controller');
+  const lease = await getObject<{ spec: { holderIdentity?: string } }>(releaseNamespace, 'leases', 'stoker-controller');
   return lease.spec.holderIdentity ?? '';
 }
 
@@ -94,7 +94,7 @@ test('an injector is drained, and a pod that is made meanwhile has its agent', a
   await drain('injector', first);
   await remade;
   const { spec } = await eventually('the gateway has a pod again', () =>
-    getObject<{ spec: { initContainers?: { name: string }[] } }>(namespace, 'pod', 'site-0'),
+    getObject<{ spec: { initContainers?: { name: string }[] } }>(namespace, 'pods', 'site-0'),
   );
   expect(spec.initContainers?.map(({ name }) => name)).toContain('stoker-agent');
   await kubectl(['-n', namespace, 'wait', 'pod', '-l', 'app=ignition', '--for=condition=Ready', '--timeout=60s']);

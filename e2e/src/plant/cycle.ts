@@ -16,7 +16,7 @@ import { eventually } from './eventually.ts';
 import { type Plant, stokerName } from './installPlant.ts';
 import { allSynced } from './observe.ts';
 import { deliverGitHubPush } from './pushEvent.ts';
-import { getObject, listObjects } from './resources.ts';
+import { getObject, listKinds, listObjects } from './resources.ts';
 import { readGatewayFile, recordedScans } from './simulator.ts';
 
 /**
@@ -105,14 +105,14 @@ export async function secondSync(plant: Plant, disturb?: Disturb): Promise<void>
 /** What a gateway is meant to run, as its metadata document says. */
 export async function metadataOf(namespace: string, gateway: string): Promise<MetadataDocument> {
   const name = metadataName(stokerName, gateway);
-  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmap', name);
+  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmaps', name);
   return parseMetadataDocument(data[documentKeys.metadata] ?? '');
 }
 
 /** What a gateway's agent last reported. Throws before it has. */
 export async function statusOf(namespace: string, gateway: string): Promise<StatusDocument> {
   const name = statusName(stokerName, gateway);
-  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmap', name);
+  const { data } = await getObject<{ data: Record<string, string> }>(namespace, 'configmaps', name);
   return parseStatusDocument(data[documentKeys.status] ?? '');
 }
 
@@ -172,7 +172,7 @@ interface Owned {
 async function madeByStoker(namespace: string): Promise<readonly string[]> {
   const printed = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
   const kinds = printed.split('\n').filter((name) => name !== '' && !/^(pods|events)(\.|$)/.test(name));
-  const objects = await listObjects<Owned>(namespace, kinds.join(','));
+  const objects = await listKinds<Owned>(namespace, kinds);
   if (objects.length === 0) throw new Error(`nothing at all was found in ${namespace}`);
   const owned = objects.filter(
     ({ kind, metadata: { name, labels, ownerReferences } }) =>

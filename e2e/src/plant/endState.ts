@@ -1,7 +1,7 @@
 import { lintConditions, type KubeObject } from '@stoker/kube';
 import { plantGateways } from '../site-repository/plantGateways.ts';
 import { containersOf } from './kill.ts';
-import { listObjects } from './resources.ts';
+import { listKinds } from './resources.ts';
 import { gatewayTree, recordedScans } from './simulator.ts';
 
 /** What a cycle leaves of one gateway. */
@@ -45,7 +45,7 @@ export async function requireSoundConditions(namespace: string): Promise<void> {
 }
 
 function conditionedIn(namespace: string): Promise<readonly KubeObject[]> {
-  return listObjects<KubeObject>(namespace, 'stokers.stoker.io,syncprofiles.stoker.io');
+  return listKinds<KubeObject>(namespace, ['stokers.stoker.io', 'syncprofiles.stoker.io']);
 }
 
 function findingsIn(objects: readonly KubeObject[]): readonly string[] {

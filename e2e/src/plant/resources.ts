@@ -1,4 +1,7 @@
+import { stokers, syncProfiles } from '@stoker/crd-types';
+import { configMaps, events, leases, pods, type ResourceType, serviceAccounts } from '@stoker/kube';
 import { kubectl } from '../cluster/kubectl.ts';
+import { ownClient } from '../cluster/ownClient.ts';
 import { beginDeletion, makeNamespace } from '../cluster/ownership.ts';
 import { eventually } from './eventually.ts';
 
@@ -7,15 +10,36 @@ export async function applyObjects(objects: readonly object[]): Promise<void> {
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
 }
 
-/** `kubectl get … -o json`. Throws when it is not there. */
-export async function getObject<T>(namespace: string, kind: string, name: string): Promise<T> {
-  return JSON.parse(await kubectl(['-n', namespace, 'get', kind, name, '-o', 'json'])) as T;
+/** What tests look at, of which there is one type a name. */
+const types = {
+  stokers,
+  syncprofiles: syncProfiles,
+  pods,
+  configmaps: configMaps,
+  serviceaccounts: serviceAccounts,
+  leases,
+  'events.events.k8s.io': events,
+} as const;
+
+/** Throws when it is not there. */
+export async function getObject<T>(namespace: string, type: keyof typeof types, name: string): Promise<T> {
+  return (await ownClient().get<never>(types[type] as ResourceType<never>, { namespace, name })) as T;
 }
 
-/** `kubectl get … -l … -o json`. */
-export async function listObjects<T>(namespace: string, kind: string, selector = ''): Promise<readonly T[]> {
-  const labels = selector === '' ? [] : ['-l', selector];
-  return (JSON.parse(await kubectl(['-n', namespace, 'get', kind, ...labels, '-o', 'json'])) as { items: T[] }).items;
+/** All of a type, or those that a label selector takes. */
+export async function listObjects<T>(
+  namespace: string,
+  type: keyof typeof types,
+  labelSelector?: string,
+): Promise<readonly T[]> {
+  const { items } = await ownClient().list<never>(types[type] as ResourceType<never>, { namespace, labelSelector });
+  return items;
+}
+
+/** Of several types, as `kubectl get` names them, each with its kind. */
+export async function listKinds<T>(namespace: string, kinds: readonly string[]): Promise<readonly T[]> {
+  const printed = await kubectl(['-n', namespace, 'get', kinds.join(','), '-o', 'json']);
+  return (JSON.parse(printed) as { items: T[] }).items;
 }
 
 /**
@@ -24,6 +48,6 @@ export async function listObjects<T>(namespace: string, kind: string, selector =
  */
 export async function createNamespace(name: string): Promise<() => Promise<void>> {
   await makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'restricted' });
-  await eventually(`${name} takes pods`, () => getObject(name, 'serviceaccount', 'default'));
+  await eventually(`${name} takes pods`, () => getObject(name, 'serviceaccounts', 'default'));
   return () => beginDeletion(name);
 }

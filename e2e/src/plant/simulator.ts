@@ -1,5 +1,6 @@
 import type { Ailment } from '@stoker/gateway-sim';
 import { kubectl } from '../cluster/kubectl.ts';
+import { ownClient } from '../cluster/ownClient.ts';
 import { eventually } from './eventually.ts';
 
 /** One scan as the simulated gateway recorded it. */
@@ -17,18 +18,18 @@ export interface RecordedScan {
 
 /** Every scan the gateway remembers, asked through the API server, which works on every cluster. */
 export async function recordedScans(namespace: string, pod: string): Promise<readonly RecordedScan[]> {
-  return JSON.parse(await kubectl(['get', '--raw', control(namespace, pod, 'scans')])) as RecordedScan[];
+  return (await ask(namespace, pod, 'scans')) as RecordedScan[];
 }
 
 /** How far the gateway's clock is ahead of ours, in milliseconds; as exact as an answer through the API server is fast. */
 export async function clockAheadMs(namespace: string, pod: string): Promise<number> {
-  const { nowMs } = JSON.parse(await kubectl(['get', '--raw', control(namespace, pod, '')])) as { nowMs: number };
+  const { nowMs } = (await ask(namespace, pod, '')) as { nowMs: number };
   return nowMs - Date.now();
 }
 
 /** Path → SHA-256 of what git is to rule in the gateway's data folder. */
 export async function gatewayTree(namespace: string, pod: string): Promise<Readonly<Record<string, string>>> {
-  const tree = JSON.parse(await kubectl(['get', '--raw', control(namespace, pod, 'tree')])) as Record<string, string>;
+  const tree = (await ask(namespace, pod, 'tree')) as Record<string, string>;
   return Object.fromEntries(Object.entries(tree).filter(([path]) => isManaged(path)));
 }
 
@@ -96,8 +97,12 @@ export function readGatewayFile(namespace: string, pod: string, path: string): P
   return kubectl(['-n', namespace, 'exec', pod, '-c', 'gateway', '--', 'node', '-e', program]);
 }
 
+function ask(namespace: string, pod: string, call: string): Promise<unknown> {
+  return ownClient().raw('GET', control(namespace, pod, call));
+}
+
 async function tell(namespace: string, pod: string, call: string, body: object): Promise<void> {
-  await kubectl(['create', '--raw', control(namespace, pod, call), '-f', '-'], { input: JSON.stringify(body) });
+  await ownClient().raw('POST', control(namespace, pod, call), body);
 }
 
 function control(namespace: string, pod: string, call: string): string {
