@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { endMarker, startMarker } from './markers.ts';
 
 /** Calls that change what is on the disk: the states to be killed in lie between them. */
@@ -44,14 +45,20 @@ export interface Tracer extends Disposable {
   run(run: ChildRun, ...injections: readonly string[]): ChildEnd & { readonly points: readonly FaultPoint[] };
 }
 
-/** Compiles the child once, so that hundreds of runs are quick and alike. */
+/** Bundles and compiles the child once, so that hundreds of runs are quick and alike. */
 export function openTracer(): Tracer {
   const folder = mkdtempSync(join(tmpdir(), 'stoker-trace-'));
-  const child = [
-    process.execPath,
-    '--conditions=@stoker/source',
-    fileURLToPath(new URL('syncChild.ts', import.meta.url)),
-  ];
+  const child = [process.execPath, join(folder, 'child.mjs')];
+  buildSync({
+    entryPoints: [fileURLToPath(new URL('syncChild.ts', import.meta.url))],
+    outfile: child[1] ?? '',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@stoker/source'],
+    // picomatch is CommonJS and requires modules of node.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
   spawnSync(child[0] ?? '', child.slice(1), { env });
   const log = join(folder, 'log');
