@@ -1,4 +1,5 @@
-// Three tiers, one config; scripts/test.ts runs them. The API tier brings its own server, the e2e tier its cluster.
+// Three tiers, one config; scripts/test.ts runs them. The API tier brings its own server, the e2e tier its cluster, which some
+// of its suites do not use.
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -8,6 +9,10 @@ const shared = {
   testEnvironmentOptions: { customExportConditions: ['@stoker/source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['/dist/', '/bundle/'],
 };
+
+const withoutCluster = ['images', 'programs', 'releaseToRegistry'].map(
+  (suite) => `<rootDir>/e2e/tests/${suite}.e2e.test.ts`,
+);
 
 export default {
   projects: [
@@ -42,9 +47,15 @@ export default {
       ...shared,
       displayName: 'e2e',
       setupFilesAfterEnv: ['<rootDir>/scripts/test/patience.mjs'],
-      testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
+      testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts', ...withoutCluster.map((path) => `!${path}`)],
       globalSetup: '<rootDir>/e2e/src/cluster/globalSetup.mjs',
       globalTeardown: '<rootDir>/e2e/src/cluster/globalTeardown.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'e2e-no-cluster',
+      setupFilesAfterEnv: ['<rootDir>/scripts/test/patience.mjs'],
+      testMatch: withoutCluster,
     },
   ],
 };

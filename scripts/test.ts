@@ -1,18 +1,21 @@
-// npm test: each tier in a jest of its own, in the order of cost, then one line with the sum.
+// npm test: each tier in a jest of its own, what needs no cluster beside what does, then one line with the sum.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { help, readTestArguments, type TestPlan, type Tier } from './test/testArguments.ts';
 import { chooseCluster } from '../e2e/src/cluster/chooseCluster.ts';
+import { lanesOf, type Part } from './test/lanes.ts';
 import { leaveOutArguments, leftOut } from './test/leftOut.ts';
 import { workspaces } from './workspaces.ts';
 
 const root = join(import.meta.dirname, '..');
 const node = [process.execPath, '--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
 
-/** Each worker of the API tier has a server of its own; the tests of the e2e tier share one cluster: one file at a time. */
-const workers: Record<Tier, number> = { unit: 2, api: 2, e2e: 1 };
+/** Each worker of the API tier has a server of its own; the tests on a cluster share it: one file at a time. */
+const workers: Record<Part['project'], number> = { unit: 2, api: 2, e2e: 1, 'e2e-no-cluster': 1 };
+/** Beside a cluster they give way to it, and use what it leaves. */
+const besideCluster = ['nice', '-n', '10'];
 /** The steps of set-up that a tier needs; the e2e tier needs all. */
 const setup: Record<Tier, readonly string[]> = {
   unit: ['--only', 'helm'],
@@ -25,32 +28,42 @@ interface Count {
   failed: number;
 }
 
-async function runTier(tier: Tier, plan: TestPlan): Promise<Count> {
+async function isSetUp(tier: Tier, plan: TestPlan): Promise<boolean> {
   // Helm is for the chart alone, which is no package: the inner loop of one needs no Go.
   const needsSetup = tier !== 'unit' || plan.folders.length === 0;
-  const setUp = [...node, join(root, 'scripts/setup.ts'), ...setup[tier]];
-  if (needsSetup && (await run(setUp)) !== 0) return { passed: 0, failed: 1 };
+  return !needsSetup || (await run([...node, join(root, 'scripts/setup.ts'), ...setup[tier]])) === 0;
+}
+
+async function runPart({ tier, project }: Part, plan: TestPlan, manner: readonly string[]): Promise<Count> {
+  console.error(`\n── ${project} ──`);
   const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
   const results = join(folder, 'results.json');
   try {
     const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
-    const flags = ['--selectProjects', tier, '--maxWorkers', String(workers[tier]), '--json', '--outputFile', results];
-    if (plan.folders.length > 0) flags.push('--passWithNoTests');
-    if (tier === 'e2e') flags.push(...leaveOut());
-    const code = await run([...jest, ...flags, ...plan.jestArguments, ...plan.folders.map((name) => `${name}/`)]);
+    const flags = ['--selectProjects', project, '--maxWorkers', String(workers[project])];
+    flags.push('--json', '--outputFile', results);
+    if (plan.folders.length > 0 || tier === 'e2e') flags.push('--passWithNoTests');
+    if (tier === 'e2e') flags.push(...leaveOutArguments(leftOut(chooseCluster().kind)));
+    const folders = plan.folders.map((name) => `${name}/`);
+    const code = await run([...manner, ...jest, ...flags, ...plan.jestArguments, ...folders]);
     return countOf(results, code);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Says which suites the chosen cluster cannot run, and why. */
-function leaveOut(): readonly string[] {
+const usesCluster = ({ project }: Part): boolean => project === 'e2e';
+
+async function runLane(lane: readonly Part[], plan: TestPlan, manner: readonly string[]): Promise<readonly Count[]> {
+  const counts: Count[] = [];
+  for (const part of lane) counts.push(await runPart(part, plan, manner));
+  return counts;
+}
+
+function sayWhatIsLeftOut(): void {
   const { kind } = chooseCluster();
-  const found = leftOut(kind);
-  for (const { suite, because } of found)
+  for (const { suite, because } of leftOut(kind))
     console.error(`left out on a cluster of kind "${kind}": ${suite} (${because})`);
-  return leaveOutArguments(found);
 }
 
 /** A file that could not be loaded, and a jest that ended badly without a failed test, count as one failure each. */
@@ -61,7 +74,7 @@ function countOf(results: string, code: number): Count {
   return { passed: found.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
 
-function run([file = '', ...args]: string[]): Promise<number> {
+function run([file = '', ...args]: readonly string[]): Promise<number> {
   return new Promise((done, failed) => {
     // jest prints the JSON of its results nowhere but in its file, and all else on standard error.
     const child = spawn(file, args, { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] });
@@ -80,11 +93,23 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const sum: Count = { passed: 0, failed: 0 };
+  const ready: Tier[] = [];
   for (const tier of plan.tiers) {
-    console.error(`\n── ${tier} ──`);
-    const count = await runTier(tier, plan);
-    sum.passed += count.passed;
-    sum.failed += count.failed;
+    if (await isSetUp(tier, plan)) ready.push(tier);
+    else sum.failed += 1;
+  }
+  if (ready.includes('e2e')) sayWhatIsLeftOut();
+  const lanes = lanesOf(ready);
+  const counts = await Promise.all(
+    lanes.map((lane) => runLane(lane, plan, lanes.length > 1 && !lane.some(usesCluster) ? besideCluster : [])),
+  );
+  for (const { passed, failed } of counts.flat()) {
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  if (plan.folders.length === 0 && sum.passed + sum.failed === 0) {
+    console.error('no test was found');
+    sum.failed = 1;
   }
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed === 0 ? 0 : 1;

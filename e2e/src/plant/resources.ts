@@ -23,7 +23,7 @@ const types = {
 
 /** Throws when it is not there. */
 export async function getObject<T>(namespace: string, type: keyof typeof types, name: string): Promise<T> {
-  return (await ownClient().get<never>(types[type] as ResourceType<never>, { namespace, name })) as T;
+  return await ownClient().get<never>(types[type] as ResourceType<never>, { namespace, name });
 }
 
 /** All of a type, or those that a label selector takes. */
