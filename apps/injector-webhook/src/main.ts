@@ -4,7 +4,7 @@ import { openAudit } from '@stoker/audit';
 import { createEventRecorder, loadKubeConfig, openClient } from '@stoker/kube';
 import { createLogger } from '@stoker/logging';
 import { endProcess, runProgram, toldToEnd } from '@stoker/service';
-import { startInjector } from './injector.ts';
+import { type Injector, startInjector } from './injector.ts';
 import { help, type Options, parseOptions } from './options.ts';
 import { version } from './version.ts';
 
@@ -19,22 +19,23 @@ const shutdownMs = 20_000;
 const lastRecordsMs = 3_000;
 
 async function run(options: Options): Promise<void> {
-  // A signal that comes during the start ends what has started, as it would a moment later.
   const told = toldToEnd();
   const logger = createLogger({ app: 'injector', level: options.logLevel });
   const audit = openAudit({ app: 'injector', log: logger, ...options.audit });
   const access = loadKubeConfig(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
   const client = openClient(access, { userAgent: `stoker-injector/${version}` });
   const events = createEventRecorder({ client, component: 'stoker.io/injector', instance: hostname() });
-  const injector = await startInjector({ options, client, events, audit, logger });
+  /** Until it serves, nobody sends pods here, and there is nothing to wait for. */
+  let injector: Injector | undefined;
   const stop = async (signal: NodeJS.Signals) => {
     // Who presses Ctrl-C runs it outside a cluster.
-    await injector.stop(signal === 'SIGTERM' ? delay(forgottenAfterMs) : Promise.resolve());
+    await injector?.stop(signal === 'SIGTERM' ? delay(forgottenAfterMs) : Promise.resolve());
     await audit.close(lastRecordsMs);
   };
   void told.then((signal) =>
     endProcess({ signal, logger, withinMs: shutdownMs, stop: () => stop(signal), giveUp: audit.abandon }),
   );
+  injector = await startInjector({ options, client, events, audit, logger });
 }
 
 await runProgram({ name: 'stoker-injector', version, help, parseOptions, run });
