@@ -13,7 +13,8 @@ const tracer = openTracer();
 afterAll(() => tracer[Symbol.dispose]());
 
 const named = ({ call, nth }: FaultPoint): string => `${call} ${nth}`;
-const failing = (code: string, { call, nth }: Pick<FaultPoint, 'call' | 'nth'>): string => `${call}:error=${code}:when=${nth}`;
+const failing = (code: string, { call, nth }: Pick<FaultPoint, 'call' | 'nth'>): string =>
+  `${call}:error=${code}:when=${nth}`;
 
 /** What the user sees of each error of the system; docs/faults.md says it too. */
 const reasons: Readonly<Record<string, string>> = {
