@@ -14,8 +14,17 @@ const node = [process.execPath, '--conditions=@stoker/source', '--disable-warnin
 
 /** Each worker of the API tier has a server of its own; the tests on a cluster share it: one file at a time. */
 const workers: Record<Part['project'], number> = { unit: 2, api: 2, e2e: 1, 'e2e-no-cluster': 1 };
-/** Beside a cluster they give way to it, and use what it leaves. */
-const besideCluster = ['nice', '-n', '10'];
+
+/** How a lane's jests run. */
+interface Manner {
+  readonly workers: (project: Part['project']) => number;
+  readonly program: readonly string[];
+}
+
+const alone: Manner = { workers: (project) => workers[project], program: [] };
+/** The cluster's lane is the longest: the other gives way to it, and uses what it leaves. */
+const besideCluster: Manner = { workers: () => 1, program: ['nice', '-n', '10'] };
+
 /** The steps of set-up that a tier needs; the e2e tier needs all. */
 const setup: Record<Tier, readonly string[]> = {
   unit: ['--only', 'helm'],
@@ -34,18 +43,18 @@ async function isSetUp(tier: Tier, plan: TestPlan): Promise<boolean> {
   return !needsSetup || (await run([...node, join(root, 'scripts/setup.ts'), ...setup[tier]])) === 0;
 }
 
-async function runPart({ tier, project }: Part, plan: TestPlan, manner: readonly string[]): Promise<Count> {
+async function runPart({ tier, project }: Part, plan: TestPlan, manner: Manner): Promise<Count> {
   console.error(`\n── ${project} ──`);
   const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
   const results = join(folder, 'results.json');
   try {
     const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
-    const flags = ['--selectProjects', project, '--maxWorkers', String(workers[project])];
+    const flags = ['--selectProjects', project, '--maxWorkers', String(manner.workers(project))];
     flags.push('--json', '--outputFile', results);
     if (plan.folders.length > 0 || tier === 'e2e') flags.push('--passWithNoTests');
     if (tier === 'e2e') flags.push(...leaveOutArguments(leftOut(chooseCluster().kind)));
     const folders = plan.folders.map((name) => `${name}/`);
-    const code = await run([...manner, ...jest, ...flags, ...plan.jestArguments, ...folders]);
+    const code = await run([...manner.program, ...jest, ...flags, ...plan.jestArguments, ...folders]);
     return countOf(results, code);
   } finally {
     rmSync(folder, { recursive: true });
@@ -54,7 +63,7 @@ async function runPart({ tier, project }: Part, plan: TestPlan, manner: readonly
 
 const usesCluster = ({ project }: Part): boolean => project === 'e2e';
 
-async function runLane(lane: readonly Part[], plan: TestPlan, manner: readonly string[]): Promise<readonly Count[]> {
+async function runLane(lane: readonly Part[], plan: TestPlan, manner: Manner): Promise<readonly Count[]> {
   const counts: Count[] = [];
   for (const part of lane) counts.push(await runPart(part, plan, manner));
   return counts;
@@ -101,7 +110,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (ready.includes('e2e')) sayWhatIsLeftOut();
   const lanes = lanesOf(ready);
   const counts = await Promise.all(
-    lanes.map((lane) => runLane(lane, plan, lanes.length > 1 && !lane.some(usesCluster) ? besideCluster : [])),
+    lanes.map((lane) => runLane(lane, plan, lanes.length > 1 && !lane.some(usesCluster) ? besideCluster : alone)),
   );
   for (const { passed, failed } of counts.flat()) {
     sum.passed += passed;
