@@ -36,9 +36,9 @@ test('an injector that is told to end while it waits for the API server ends by 
     const said: string[] = [];
     for await (const line of createInterface(injector.stderr)) {
       const { msg } = JSON.parse(line) as { readonly msg: string };
+      // It has tried, in vain. A second signal would end it whatever it does.
+      if (msg === 'watch interrupted' && !said.includes(msg)) injector.kill('SIGTERM');
       said.push(msg);
-      // It has tried, in vain.
-      if (msg === 'watch interrupted') injector.kill('SIGTERM');
     }
     expect([await ended, said.includes('stopping')]).toEqual([[0, null], true]);
   } finally {
