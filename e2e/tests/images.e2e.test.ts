@@ -21,7 +21,7 @@ beforeAll(async () => {
   engine = await startDockerEngine();
   await importBaseImages(engine.env);
   await dockerBuild(() => undefined, { env: engine.env, args: ['--network', 'host'] });
-}, 600_000);
+}, 1_200_000);
 
 afterAll(() => engine.close(), 60_000);
 
@@ -134,4 +134,4 @@ test('without an engine, two builds from nothing make the same digests', async (
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 300_000);
+}, 1_200_000);

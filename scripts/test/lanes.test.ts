@@ -1,7 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import config from '../../jest.config.mjs';
 import { lanesOf } from './lanes.ts';
 
 const projects = (...tiers: Parameters<typeof lanesOf>[0]) =>
@@ -13,14 +13,19 @@ test('what needs no cluster runs beside what does, in the order of cost', () => 
   expect(projects('unit', 'api')).toEqual([['unit', 'api']]);
 });
 
-test('the suites that run without a cluster are those that use none', () => {
-  const folder = join(import.meta.dirname, '../../e2e/tests');
-  const usesNone = readdirSync(folder).filter((name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
+test('the suites that run without a cluster are those that use none, and all others run on one', () => {
+  const root = join(import.meta.dirname, '../..');
+  const suitesOf = (project: string) => {
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--listTests'];
+    const listed = execFileSync(process.execPath, [...jest, '--selectProjects', project], { cwd: root });
+    const paths = String(listed).split('\n');
+    return paths.flatMap((path) => (path.endsWith('.test.ts') ? basename(path) : [])).toSorted();
+  };
+  const all = readdirSync(join(root, 'e2e/tests')).toSorted();
+  const usesNone = all.filter((name) => {
+    const text = readFileSync(join(root, 'e2e/tests', name), 'utf8');
     return !/cluster\/(kubectl|helm|install|chooseCluster|addresses)\.ts'|src\/plant\//.test(text);
   });
-  const patterns = config.projects.find(({ displayName }) => displayName === 'e2e-no-cluster')?.testMatch ?? [];
-  expect(patterns.map((pattern) => pattern.slice(pattern.lastIndexOf('/') + 1)).toSorted()).toEqual(
-    usesNone.toSorted(),
-  );
+  expect(suitesOf('e2e-no-cluster')).toEqual(usesNone);
+  expect(suitesOf('e2e')).toEqual(all.filter((name) => !usesNone.includes(name)));
 });
