@@ -1,6 +1,7 @@
 // The release before this checkout, made again as it was made then: of its own sources and libraries, by its own scripts.
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { layerFolder } from '../cluster/images/layerStore.ts';
 import { cacheFolder, checkout } from '../cluster/paths.ts';
 import { runProgram } from '../cluster/runProgram.ts';
 
@@ -32,7 +33,7 @@ export async function previousSources(folder: string): Promise<Sources> {
   await git('-C', root, 'checkout', '--quiet', commit);
   await runProgram('pnpm', ['install', '--frozen-lockfile', '--loglevel=warn'], { cwd: root, env: { CI: 'true' } });
   await runProgram(process.execPath, ['--conditions=@stoker/source', 'scripts/bundle.ts'], { cwd: root });
-  return { root, env: { XDG_CACHE_HOME: cacheWithoutImages(join(folder, 'cache')) } };
+  return { root, env: { XDG_CACHE_HOME: cacheOfItsOwn(join(folder, 'cache')) } };
 }
 
 async function previousCommit(): Promise<string | undefined> {
@@ -53,10 +54,11 @@ function git(...args: string[]): Promise<string> {
   return runProgram('git', ['-c', trusting, ...args]);
 }
 
-/** The cache of this machine without the layers of images: each checkout forgets those that are not its own. */
-function cacheWithoutImages(folder: string): string {
+/** The cache of this machine; of the layers of images a copy, since each checkout forgets those that are not its own. */
+function cacheOfItsOwn(folder: string): string {
   const cache = join(folder, 'stoker');
   mkdirSync(cache, { recursive: true });
   for (const name of ['debian', 'helm']) symlinkSync(join(cacheFolder, name), join(cache, name));
+  cpSync(layerFolder(), join(cache, 'images'), { recursive: true });
   return folder;
 }
