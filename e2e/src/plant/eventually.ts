@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually<T>(what: string, check: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    const asked = Date.now();
     try {
       return await check();
     } catch (cause) {
@@ -17,6 +18,11 @@ export async function eventually<T>(what: string, check: () => Promise<T>, withi
         );
       }
     }
-    await sleep(100);
+    await sleep(pauseMs(Date.now() - asked));
   }
+}
+
+/** What is asked by starting a program leaves most of the machine to what it waits for. */
+function pauseMs(tookMs: number): number {
+  return Math.min(500, Math.max(100, 2 * tookMs));
 }
