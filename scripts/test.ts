@@ -5,28 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { help, readTestArguments, type TestPlan, type Tier } from './test/testArguments.ts';
 import { chooseCluster } from '../e2e/src/cluster/chooseCluster.ts';
-import { lanesOf, type Part } from './test/lanes.ts';
+import { type Part, phasesOf } from './test/lanes.ts';
 import { leaveOutArguments, leftOut } from './test/leftOut.ts';
 import { workspaces } from './workspaces.ts';
 
 const root = join(import.meta.dirname, '..');
 const node = [process.execPath, '--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
 
-/** Each worker of the API tier has a server of its own; the tests on a cluster share it: one file at a time. */
-const workers: Record<Part['project'], number> = { unit: 2, api: 2, e2e: 1, 'e2e-no-cluster': 1 };
+/** Tests against an API server wait for leases and watches, and those on a cluster share it: one file at a time. */
+const workers: Record<Part['project'], number> = { unit: 2, api: 1, e2e: 1, 'e2e-no-cluster': 1 };
 
 /** What tests start hundreds of times is stripped of its types and compiled once. */
 const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') };
 
-/** How a lane's jests run. */
-interface Manner {
-  readonly workers: (project: Part['project']) => number;
-  readonly program: readonly string[];
-}
-
-const alone: Manner = { workers: (project) => workers[project], program: [] };
-/** The cluster's lane is the longest: the other gives way to it, and uses what it leaves. */
-const besideCluster: Manner = { workers: () => 1, program: ['nice', '-n', '10'] };
+/** What runs beside the cluster gives way to it. */
+const besideCluster = ['nice', '-n', '10'];
 
 /** The steps of set-up that a tier needs; the e2e tier needs all. */
 const setup: Record<Tier, readonly string[]> = {
@@ -46,30 +39,23 @@ async function isSetUp(tier: Tier, plan: TestPlan): Promise<boolean> {
   return !needsSetup || (await run([...node, join(root, 'scripts/setup.ts'), ...setup[tier]])) === 0;
 }
 
-async function runPart({ tier, project }: Part, plan: TestPlan, manner: Manner): Promise<Count> {
+async function runPart({ tier, project }: Part, plan: TestPlan): Promise<Count> {
   console.error(`\n── ${project} ──`);
   const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
   const results = join(folder, 'results.json');
   try {
     const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
-    const flags = ['--selectProjects', project, '--maxWorkers', String(manner.workers(project))];
+    const flags = ['--selectProjects', project, '--maxWorkers', String(workers[project])];
     flags.push('--json', '--outputFile', results);
     if (plan.folders.length > 0 || tier === 'e2e') flags.push('--passWithNoTests');
     if (tier === 'e2e') flags.push(...leaveOutArguments(leftOut(chooseCluster().kind)));
+    const manner = project === 'e2e-no-cluster' ? besideCluster : [];
     const folders = plan.folders.map((name) => `${name}/`);
-    const code = await run([...manner.program, ...jest, ...flags, ...plan.jestArguments, ...folders]);
+    const code = await run([...manner, ...jest, ...flags, ...plan.jestArguments, ...folders]);
     return countOf(results, code);
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-const usesCluster = ({ project }: Part): boolean => project === 'e2e';
-
-async function runLane(lane: readonly Part[], plan: TestPlan, manner: Manner): Promise<readonly Count[]> {
-  const counts: Count[] = [];
-  for (const part of lane) counts.push(await runPart(part, plan, manner));
-  return counts;
 }
 
 function sayWhatIsLeftOut(): void {
@@ -111,13 +97,11 @@ async function main(args: readonly string[]): Promise<number> {
     else sum.failed += 1;
   }
   if (ready.includes('e2e')) sayWhatIsLeftOut();
-  const lanes = lanesOf(ready);
-  const counts = await Promise.all(
-    lanes.map((lane) => runLane(lane, plan, lanes.length > 1 && !lane.some(usesCluster) ? besideCluster : alone)),
-  );
-  for (const { passed, failed } of counts.flat()) {
-    sum.passed += passed;
-    sum.failed += failed;
+  for (const phase of phasesOf(ready)) {
+    for (const { passed, failed } of await Promise.all(phase.map((part) => runPart(part, plan)))) {
+      sum.passed += passed;
+      sum.failed += failed;
+    }
   }
   if (plan.folders.length === 0 && sum.passed + sum.failed === 0) {
     console.error('no test was found');

@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { lanesOf } from './lanes.ts';
+import { phasesOf } from './lanes.ts';
 
-const projects = (...tiers: Parameters<typeof lanesOf>[0]) =>
-  lanesOf(tiers).map((lane) => lane.map(({ project }) => project));
-
-test('what needs no cluster runs beside what does, in the order of cost', () => {
-  expect(projects('unit', 'api', 'e2e')).toEqual([['unit', 'api', 'e2e-no-cluster'], ['e2e']]);
-  expect(projects('e2e')).toEqual([['e2e-no-cluster'], ['e2e']]);
-  expect(projects('unit', 'api')).toEqual([['unit', 'api']]);
+test('tiers come in the order of cost, and suites that need no cluster beside those that do', () => {
+  const phases = phasesOf(['unit', 'api', 'e2e']);
+  expect(phases.map((phase) => phase.map(({ project }) => project))).toEqual([
+    ['unit'],
+    ['api'],
+    ['e2e', 'e2e-no-cluster'],
+  ]);
 });
 
 test('the suites that run without a cluster are those that use none, and all others run on one', () => {

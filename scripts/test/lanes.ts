@@ -8,11 +8,16 @@ export interface Part {
 }
 
 /**
- * Lanes run side by side, the parts of each one after the other, in the order of cost. Pods take their time to start and to end
- * whatever the machine does, so all that needs no cluster runs while the cluster does.
+ * Phases come one after the other; of the last one, the lanes run side by side: pods take their time to start and to end whatever
+ * the machine does, so suites of the e2e tier that need no cluster run while the cluster does.
  */
-export function lanesOf(tiers: readonly Tier[]): readonly (readonly Part[])[] {
-  const withoutCluster = tiers.map((tier): Part => ({ tier, project: tier === 'e2e' ? 'e2e-no-cluster' : tier }));
-  const onCluster = tiers.filter((tier) => tier === 'e2e').map((tier): Part => ({ tier, project: tier }));
-  return [withoutCluster, onCluster].filter((lane) => lane.length > 0);
+export function phasesOf(tiers: readonly Tier[]): readonly (readonly Part[])[] {
+  return tiers.map((tier): readonly Part[] =>
+    tier === 'e2e'
+      ? [
+          { tier, project: 'e2e' },
+          { tier, project: 'e2e-no-cluster' },
+        ]
+      : [{ tier, project: tier }],
+  );
 }

@@ -17,7 +17,7 @@ export const help = `npm test [-- TIER...] [--filter PACKAGE]... [-- JEST ARGUME
   api    against real kube-apiservers and etcds, started here; needs no root
   e2e    the whole product on a real Kubernetes
 
-Without a tier all run, the others while the e2e tier is at work; with --filter only unit. The last line is "N passed, N failed".
+Without a tier all run, in this order; with --filter only unit. The last line is "N passed, N failed".
 
   npm test                                     everything
   pnpm test --filter @stoker/gitref            the inner loop of one package
