@@ -37,7 +37,6 @@ export default {
         '<rootDir>/bench/**/*.api.test.ts',
         '<rootDir>/deploy/charts/**/*.api.test.ts',
       ],
-      setupFiles: ['<rootDir>/e2e/src/api-server/ownServer.mjs'],
       globalSetup: '<rootDir>/e2e/src/api-server/globalSetup.mjs',
       globalTeardown: '<rootDir>/e2e/src/api-server/globalTeardown.mjs',
     },

@@ -1,12 +1,13 @@
-// Gives each worker of the API-server tier a server of its own, so that a test may take it away. `ownServer.mjs` tells tests theirs.
+// Gives the API-server tier its server. Tests see two variables: KUBECONFIG, and STOKER_APISERVER_CONTROL, an address that
+// takes `POST /stop` and `POST /start`, so that a package's test can take the API server away and bring it back.
 import { createServer } from 'node:http';
 import { startApiServer } from './apiServer.ts';
 
 /** What `globalTeardown.mjs` has to close. */
 export const running = { close: async () => undefined };
 
-/** An address that takes `POST /stop` and `POST /start` for the API server. */
-async function startControl(server) {
+export default async function globalSetup() {
+  const server = await startApiServer();
   const actions = { 'POST /stop': () => server.stop(), 'POST /start': () => server.start() };
   const control = createServer((request, response) => {
     const action = actions[`${request.method} ${request.url}`];
@@ -17,28 +18,11 @@ async function startControl(server) {
     );
   });
   await new Promise((listening) => control.listen(0, '127.0.0.1', listening));
-  return control;
-}
-
-/** @param {{ maxWorkers: number }} globalConfig */
-export default async function globalSetup({ maxWorkers }) {
-  const closing = [];
   running.close = async () => {
-    for (const close of closing) await close();
+    control.closeAllConnections();
+    control.close();
+    await server.close();
   };
-  const servers = [];
-  for (let worker = 1; worker <= maxWorkers; worker++) {
-    const server = await startApiServer();
-    const control = await startControl(server);
-    closing.push(async () => {
-      control.closeAllConnections();
-      control.close();
-      await server.close();
-    });
-    servers.push({
-      KUBECONFIG: server.kubeconfig,
-      STOKER_APISERVER_CONTROL: `http://127.0.0.1:${control.address().port}`,
-    });
-  }
-  process.env.STOKER_API_SERVERS = JSON.stringify(servers);
+  process.env.KUBECONFIG = server.kubeconfig;
+  process.env.STOKER_APISERVER_CONTROL = `http://127.0.0.1:${control.address().port}`;
 }
