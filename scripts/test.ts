@@ -1,25 +1,27 @@
-// npm test: each tier in a jest of its own, what needs no cluster beside what does, then one line with the sum.
+// npm test: one tier after the other, in the order of cost, then one line with the sum.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { help, readTestArguments, type TestPlan, type Tier } from './test/testArguments.ts';
 import { chooseCluster } from '../e2e/src/cluster/chooseCluster.ts';
-import { type Part, phasesOf } from './test/lanes.ts';
 import { leaveOutArguments, leftOut } from './test/leftOut.ts';
 import { workspaces } from './workspaces.ts';
 
 const root = join(import.meta.dirname, '..');
 const node = [process.execPath, '--conditions=@stoker/source', '--disable-warning=ExperimentalWarning'];
 
-/** Tests against an API server wait for leases and watches, and those on a cluster share it: one file at a time. */
-const workers: Record<Part['project'], number> = { unit: 2, api: 1, e2e: 1, 'e2e-no-cluster': 1 };
+/** What a tier's jests, side by side, are told to run. */
+const jests: Record<Tier, readonly (readonly string[])[]> = {
+  unit: [['--selectProjects', 'unit', '--maxWorkers', '2']],
+  // Each has a server of its own, which some tests take away, and runs one file at a time.
+  api: ['1/2', '2/2'].map((shard) => ['--selectProjects', 'api', '--maxWorkers', '1', '--shard', shard]),
+  // Pods take their time to start and to end, whatever else the machine does meanwhile.
+  e2e: ['e2e', 'e2e-no-cluster'].map((project) => ['--selectProjects', project, '--maxWorkers', '1']),
+};
 
 /** What tests start hundreds of times is stripped of its types and compiled once. */
 const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') };
-
-/** What runs beside the cluster gives way to it. */
-const besideCluster = ['nice', '-n', '10'];
 
 /** The steps of set-up that a tier needs; the e2e tier needs all. */
 const setup: Record<Tier, readonly string[]> = {
@@ -33,35 +35,48 @@ interface Count {
   failed: number;
 }
 
-async function isSetUp(tier: Tier, plan: TestPlan): Promise<boolean> {
+async function runTier(tier: Tier, plan: TestPlan): Promise<Count> {
   // Helm is for the chart alone, which is no package: the inner loop of one needs no Go.
   const needsSetup = tier !== 'unit' || plan.folders.length === 0;
-  return !needsSetup || (await run([...node, join(root, 'scripts/setup.ts'), ...setup[tier]])) === 0;
+  const setUp = [...node, join(root, 'scripts/setup.ts'), ...setup[tier]];
+  if (needsSetup && (await run(setUp)) !== 0) return { passed: 0, failed: 1 };
+  const leaveOut = tier === 'e2e' ? sayWhatIsLeftOut() : [];
+  const counts = await Promise.all(jests[tier].map((flags) => runJest([...flags, ...leaveOut], plan)));
+  const sum = sumOf(counts);
+  if (plan.folders.length > 0 || sum.passed + sum.failed > 0) return sum;
+  console.error(`no test of the ${tier} tier was found`);
+  return { passed: 0, failed: 1 };
 }
 
-async function runPart({ tier, project }: Part, plan: TestPlan): Promise<Count> {
-  console.error(`\n── ${project} ──`);
+async function runJest(tierFlags: readonly string[], plan: TestPlan): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'stoker-test-'));
   const results = join(folder, 'results.json');
   try {
     const jest = [...node, '--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
-    const flags = ['--selectProjects', project, '--maxWorkers', String(workers[project])];
-    flags.push('--json', '--outputFile', results);
-    if (plan.folders.length > 0 || tier === 'e2e') flags.push('--passWithNoTests');
-    if (tier === 'e2e') flags.push(...leaveOutArguments(leftOut(chooseCluster().kind)));
-    const manner = project === 'e2e-no-cluster' ? besideCluster : [];
-    const folders = plan.folders.map((name) => `${name}/`);
-    const code = await run([...manner, ...jest, ...flags, ...plan.jestArguments, ...folders]);
+    const flags = [...tierFlags, '--passWithNoTests', '--json', '--outputFile', results];
+    const code = await run([...jest, ...flags, ...plan.jestArguments, ...plan.folders.map((name) => `${name}/`)]);
     return countOf(results, code);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function sayWhatIsLeftOut(): void {
+function sumOf(counts: readonly Count[]): Count {
+  const sum = { passed: 0, failed: 0 };
+  for (const { passed, failed } of counts) {
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  return sum;
+}
+
+/** Says which suites the chosen cluster cannot run, and why, and answers what has jest leave them out. */
+function sayWhatIsLeftOut(): readonly string[] {
   const { kind } = chooseCluster();
-  for (const { suite, because } of leftOut(kind))
+  const found = leftOut(kind);
+  for (const { suite, because } of found)
     console.error(`left out on a cluster of kind "${kind}": ${suite} (${because})`);
+  return leaveOutArguments(found);
 }
 
 /** A file that could not be loaded, and a jest that ended badly without a failed test, count as one failure each. */
@@ -90,23 +105,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${Error.isError(error) ? error.message : error}\n\n${help}`);
     return 2;
   }
-  const sum: Count = { passed: 0, failed: 0 };
-  const ready: Tier[] = [];
+  const counts: Count[] = [];
   for (const tier of plan.tiers) {
-    if (await isSetUp(tier, plan)) ready.push(tier);
-    else sum.failed += 1;
+    console.error(`\n── ${tier} ──`);
+    counts.push(await runTier(tier, plan));
   }
-  if (ready.includes('e2e')) sayWhatIsLeftOut();
-  for (const phase of phasesOf(ready)) {
-    for (const { passed, failed } of await Promise.all(phase.map((part) => runPart(part, plan)))) {
-      sum.passed += passed;
-      sum.failed += failed;
-    }
-  }
-  if (plan.folders.length === 0 && sum.passed + sum.failed === 0) {
-    console.error('no test was found');
-    sum.failed = 1;
-  }
+  const sum = sumOf(counts);
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed === 0 ? 0 : 1;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { checkout } from '../../e2e/src/cluster/paths.ts';
 import { runProgram } from '../../e2e/src/cluster/runProgram.ts';
-import { build, isBuilt } from '../setup/build.ts';
+import { removeStaleOutputs } from '../setup/removeStaleOutputs.ts';
 import { readPackages } from './readPackages.ts';
 import { makeOutsiderProject, oldestNodeVersion, packAll, type OutsiderProject } from './testing/outsiderProject.ts';
 
@@ -29,8 +29,10 @@ let packedPrograms: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), 'stoker-outsider-'));
-  // Where it is built nothing is touched: the e2e tier may be running what is there.
-  if (!isBuilt()) await build(() => undefined);
+  removeStaleOutputs(checkout);
+  await runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: checkout });
+  const bundled = programs.map(([, { folder }]) => folder);
+  await runProgram(process.execPath, ['scripts/bundle.ts', ...bundled], { cwd: checkout });
   packedPrograms = await packAll(programs, join(temporary, 'programs'));
   const tarballs = await packAll(libraries, join(temporary, 'tarballs'));
   project = await makeOutsiderProject(join(temporary, 'project'), tarballs);

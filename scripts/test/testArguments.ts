@@ -14,7 +14,7 @@ export interface TestPlan {
 export const help = `npm test [-- TIER...] [--filter PACKAGE]... [-- JEST ARGUMENTS]
 
   unit   no server, no cluster; the chart's need Helm, built with Go the first time
-  api    against a real kube-apiserver and etcd, started here; needs no root
+  api    against real kube-apiservers and etcds, started here; needs no root
   e2e    the whole product on a real Kubernetes
 
 Without a tier all run, in this order; with --filter only unit. The last line is "N passed, N failed".

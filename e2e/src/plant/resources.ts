@@ -1,5 +1,5 @@
 import { stokers, syncProfiles } from '@stoker/crd-types';
-import { configMaps, events, leases, pods, type ResourceType, serviceAccounts } from '@stoker/kube';
+import { configMaps, events, type KubeObject, leases, pods, serviceAccounts } from '@stoker/kube';
 import { kubectl } from '../cluster/kubectl.ts';
 import { ownClient } from '../cluster/ownClient.ts';
 import { beginDeletion, makeNamespace } from '../cluster/ownership.ts';
@@ -10,7 +10,7 @@ export async function applyObjects(objects: readonly object[]): Promise<void> {
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
 }
 
-/** What tests look at, of which there is one type a name. */
+/** What tests look at, by the names that kubectl has for them. */
 const types = {
   stokers,
   syncprofiles: syncProfiles,
@@ -23,7 +23,7 @@ const types = {
 
 /** Throws when it is not there. */
 export async function getObject<T>(namespace: string, type: keyof typeof types, name: string): Promise<T> {
-  return await ownClient().get<never>(types[type] as ResourceType<never>, { namespace, name });
+  return (await ownClient().get<KubeObject>(types[type], { namespace, name })) as T;
 }
 
 /** All of a type, or those that a label selector takes. */
@@ -32,8 +32,8 @@ export async function listObjects<T>(
   type: keyof typeof types,
   labelSelector?: string,
 ): Promise<readonly T[]> {
-  const { items } = await ownClient().list<never>(types[type] as ResourceType<never>, { namespace, labelSelector });
-  return items;
+  const { items } = await ownClient().list<KubeObject>(types[type], { namespace, labelSelector });
+  return items as readonly T[];
 }
 
 /** Of several types, as `kubectl get` names them, each with its kind. */

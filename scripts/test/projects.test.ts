@@ -2,16 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { phasesOf } from './lanes.ts';
-
-test('tiers come in the order of cost, and suites that need no cluster beside those that do', () => {
-  const phases = phasesOf(['unit', 'api', 'e2e']);
-  expect(phases.map((phase) => phase.map(({ project }) => project))).toEqual([
-    ['unit'],
-    ['api'],
-    ['e2e', 'e2e-no-cluster'],
-  ]);
-});
 
 test('the suites that run without a cluster are those that use none, and all others run on one', () => {
   const root = join(import.meta.dirname, '../..');
