@@ -110,6 +110,12 @@ test('a genuine push resolves the CR whose branch it is', async () => {
   expect(actions).toEqual([{ kind: 'resolve', key: 'ns/plant', commit: 'c'.repeat(40) }]);
 });
 
+test('a connection is kept longer than a proxy keeps it idle', async () => {
+  const { headers } = await post('/webhook/ns/plant', JSON.stringify(push));
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(90);
+});
+
 test('both secrets work while they are changed over', async () => {
   const answers = await Promise.all(
     installation.map((secret) => post('/webhook/ns/plant', JSON.stringify(push), { secret })),

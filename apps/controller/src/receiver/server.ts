@@ -14,6 +14,11 @@ const maxBytes = 5 * 1024 * 1024;
 const maxBytesInFlight = 32 * 1024 * 1024;
 /** Each costs its headers at most, until it has a share of those bytes. An ingress keeps a few dozen. */
 const maxConnections = 1_000;
+/**
+ * Proxies keep connections to what is behind them, nginx for 60 s and those written in Go for 90 s. Ended here before, a push event
+ * that is on its way at that moment is lost: nobody may send a POST again by himself.
+ */
+const keepAliveTimeoutMs = 120_000;
 const defaultDeadlines = { headersMs: 5_000, bodyMs: 10_000 };
 
 /** `POST /webhook/{namespace}/{name}` and `POST /webhook`. Nothing is parsed before its signature is checked. */
@@ -63,6 +68,7 @@ export async function startReceiverServer(given: {
     {
       requestTimeout: deadlines.bodyMs + deadlines.headersMs,
       headersTimeout: deadlines.headersMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
       // Node looks for late ones at this interval only: 30 s unless told otherwise.
       connectionsCheckingInterval: deadlines.headersMs / 5,
     },
