@@ -1,5 +1,7 @@
-import { kubectl } from '../cluster/kubectl.ts';
+import { pods } from '@stoker/kube';
+import { ownClient } from '../cluster/ownClient.ts';
 import { eventually } from './eventually.ts';
+import { listKinds } from './resources.ts';
 
 interface ContainerStatus {
   readonly name: string;
@@ -57,53 +59,49 @@ export async function everythingSaid(namespaces: readonly string[]): Promise<Rea
 type Source = readonly [name: string, text: string];
 
 async function saidIn(namespace: string): Promise<readonly Source[]> {
-  const { items } = JSON.parse(await kubectl(['-n', namespace, 'get', kinds.join(), '-o', 'json'])) as {
-    readonly items: readonly (Said | Pod)[];
-  };
+  const items = await listKinds<Said | Pod>(namespace, kinds);
   const objects = items.map((object): Source => [
     `${object.kind} ${object.metadata.name} in ${namespace}`,
     JSON.stringify(object),
   ]);
-  const pods = items.filter((object): object is Pod => object.kind === 'Pod');
-  return [...objects, ...(await Promise.all(pods.map((pod) => saidByPod(namespace, pod)))).flat()];
+  const found = items.filter((object): object is Pod => object.kind === 'Pod');
+  return [...objects, ...(await Promise.all(found.map((pod) => saidByPod(namespace, pod)))).flat()];
 }
 
 async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Promise<readonly Source[]> {
-  const ofPod = ['-n', namespace, 'logs', metadata.name, '-c'];
+  const inNamespace = `/api/v1/namespaces/${namespace}/pods`;
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   const calls = statuses.flatMap(({ name, restartCount, state }) => {
     const source = `${metadata.name}/${name} in ${namespace}`;
     const ports = containers.find((container) => container.name === name)?.ports ?? [];
     const port = ports.find((found) => found.name?.endsWith('health'))?.containerPort;
-    const metrics = `/api/v1/namespaces/${namespace}/pods/http:${metadata.name}:${port}/proxy/metrics`;
+    const log = `${inNamespace}/${metadata.name}/log?container=${name}`;
+    const metrics = `${inNamespace}/http:${metadata.name}:${port}/proxy/metrics`;
     const runs = state?.waiting === undefined;
     const possible = [
-      { isThere: runs, source: `log of ${source}`, call: [...ofPod, name] },
-      {
-        isThere: restartCount > 0,
-        source: `log of ${source} before its restart`,
-        call: [...ofPod, name, '--previous'],
-      },
-      { isThere: runs && port !== undefined, source: `metrics of ${source}`, call: ['get', '--raw', metrics] },
+      { isThere: runs, source: `log of ${source}`, path: log },
+      { isThere: restartCount > 0, source: `log of ${source} before its restart`, path: `${log}&previous=true` },
+      { isThere: runs && port !== undefined, source: `metrics of ${source}`, path: metrics },
     ];
     return possible.filter(({ isThere }) => isThere);
   });
-  const said = calls.map(async ({ source, call }): Promise<Source[]> => {
-    const text = await askedOfPod(namespace, metadata.name, call);
+  const said = calls.map(async ({ source, path }): Promise<Source[]> => {
+    const text = await askedOfPod(namespace, metadata.name, path);
     return text === undefined ? [] : [[source, text]];
   });
   return (await Promise.all(said)).flat();
 }
 
 /** Undefined when the pod is gone, or going. A container that was just started, or is just replaced, answers a moment later. */
-function askedOfPod(namespace: string, name: string, call: readonly string[]): Promise<string | undefined> {
+function askedOfPod(namespace: string, name: string, path: string): Promise<string | undefined> {
   return eventually(`${name} says what it can`, async () => {
     try {
-      return await kubectl(call);
+      const said = await ownClient().raw('GET', path);
+      return typeof said === 'string' ? said : JSON.stringify(said);
     } catch (error) {
-      const found = await kubectl(['-n', namespace, 'get', 'pod', name, '--ignore-not-found', '-o', 'json']);
-      if (found.trim() === '' || found.includes('"deletionTimestamp"')) return undefined;
+      const found = await ownClient().find(pods, { namespace, name });
+      if (found === undefined || found.metadata.deletionTimestamp !== undefined) return undefined;
       throw error;
     }
   });
