@@ -37,6 +37,7 @@ export default {
         '<rootDir>/bench/**/*.api.test.ts',
         '<rootDir>/deploy/charts/**/*.api.test.ts',
       ],
+      testEnvironment: '<rootDir>/e2e/src/api-server/environment.mjs',
       globalSetup: '<rootDir>/e2e/src/api-server/globalSetup.mjs',
       globalTeardown: '<rootDir>/e2e/src/api-server/globalTeardown.mjs',
     },

@@ -14,8 +14,8 @@ const node = [process.execPath, '--conditions=@stoker/source', '--disable-warnin
 /** What a tier's jests, side by side, are told to run. */
 const jests: Record<Tier, readonly (readonly string[])[]> = {
   unit: [['--selectProjects', 'unit', '--maxWorkers', '2']],
-  // Each has a server of its own, which some tests take away, and runs one file at a time.
-  api: ['1/2', '2/2'].map((shard) => ['--selectProjects', 'api', '--maxWorkers', '1', '--shard', shard]),
+  // Each worker has a server of its own.
+  api: [['--selectProjects', 'api', '--maxWorkers', '2']],
   // Pods take their time to start and to end, whatever else the machine does meanwhile.
   e2e: ['e2e', 'e2e-no-cluster'].map((project) => ['--selectProjects', project, '--maxWorkers', '1']),
 };

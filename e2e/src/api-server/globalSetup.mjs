@@ -1,13 +1,13 @@
-// Gives the API-server tier its server. Tests see two variables: KUBECONFIG, and STOKER_APISERVER_CONTROL, an address that
-// takes `POST /stop` and `POST /start`, so that a package's test can take the API server away and bring it back.
+// Gives each worker of the API-server tier a server of its own, since some tests take theirs away; `environment.mjs` tells tests
+// which it is.
 import { createServer } from 'node:http';
 import { startApiServer } from './apiServer.ts';
 
 /** What `globalTeardown.mjs` has to close. */
 export const running = { close: async () => undefined };
 
-export default async function globalSetup() {
-  const server = await startApiServer();
+/** An address that takes `POST /stop` and `POST /start` for a server, so that a package's test can take it away and bring it back. */
+async function startControl(server) {
   const actions = { 'POST /stop': () => server.stop(), 'POST /start': () => server.start() };
   const control = createServer((request, response) => {
     const action = actions[`${request.method} ${request.url}`];
@@ -18,11 +18,27 @@ export default async function globalSetup() {
     );
   });
   await new Promise((listening) => control.listen(0, '127.0.0.1', listening));
-  running.close = async () => {
+  return control;
+}
+
+async function startServer() {
+  const server = await startApiServer();
+  const control = await startControl(server);
+  const close = async () => {
     control.closeAllConnections();
     control.close();
     await server.close();
   };
-  process.env.KUBECONFIG = server.kubeconfig;
-  process.env.STOKER_APISERVER_CONTROL = `http://127.0.0.1:${control.address().port}`;
+  const env = {
+    KUBECONFIG: server.kubeconfig,
+    STOKER_APISERVER_CONTROL: `http://127.0.0.1:${control.address().port}`,
+  };
+  return { close, env };
+}
+
+/** @param {{ maxWorkers: number }} globalConfig */
+export default async function globalSetup({ maxWorkers }) {
+  const servers = await Promise.all(Array.from({ length: maxWorkers }, startServer));
+  running.close = async () => void (await Promise.all(servers.map(({ close }) => close())));
+  process.env.STOKER_API_SERVERS = JSON.stringify(servers.map(({ env }) => env));
 }
