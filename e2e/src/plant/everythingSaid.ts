@@ -5,8 +5,9 @@ import { listKinds } from './resources.ts';
 
 interface ContainerStatus {
   readonly name: string;
-  readonly restartCount: number;
   readonly state?: { readonly waiting?: object };
+  /** Of the container before it, as long as the kubelet has that: it may remove it at any time. */
+  readonly lastState?: { readonly terminated?: object };
 }
 
 interface Container {
@@ -72,7 +73,7 @@ async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Pr
   const inNamespace = `/api/v1/namespaces/${namespace}/pods`;
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  const calls = statuses.flatMap(({ name, restartCount, state }) => {
+  const calls = statuses.flatMap(({ name, state, lastState }) => {
     const source = `${metadata.name}/${name} in ${namespace}`;
     const ports = containers.find((container) => container.name === name)?.ports ?? [];
     const port = ports.find((found) => found.name?.endsWith('health'))?.containerPort;
@@ -81,7 +82,11 @@ async function saidByPod(namespace: string, { metadata, spec, status }: Pod): Pr
     const runs = state?.waiting === undefined;
     const possible = [
       { isThere: runs, source: `log of ${source}`, path: log },
-      { isThere: restartCount > 0, source: `log of ${source} before its restart`, path: `${log}&previous=true` },
+      {
+        isThere: lastState?.terminated !== undefined,
+        source: `log of ${source} before its restart`,
+        path: `${log}&previous=true`,
+      },
       { isThere: runs && port !== undefined, source: `metrics of ${source}`, path: metrics },
     ];
     return possible.filter(({ isThere }) => isThere);
