@@ -176,7 +176,7 @@ test('it says when it is ready, and what it has counted', async () => {
     replica.drain();
     expect((await ask('/readyz')).status).toBe(503);
     const event = await fetch(`http://127.0.0.1:${replica.receiverPort}/webhook`, { method: 'POST', body: '{}' });
-    expect(event.status).toBe(401);
+    expect([event.status, event.headers.get('connection')]).toEqual([401, 'close']);
   } finally {
     await replica.stop();
   }

@@ -129,6 +129,7 @@ export async function startApp(given: {
     healthPort: health.port,
     drain: () => {
       isDraining = true;
+      server.drain();
     },
     stop: async () => {
       isStopping = true;

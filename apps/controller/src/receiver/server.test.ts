@@ -9,18 +9,17 @@ import { PassThrough } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { createDeliveries } from '../audit/deliveries.ts';
 import { createDeliveryRecords } from '../audit/deliveryRecords.ts';
-import type { Listening } from '@stoker/service';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { makeDraft } from '../testing/draft.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import type { Action } from './route.ts';
-import { startReceiverServer } from './server.ts';
+import { type ReceiverServer, startReceiverServer } from './server.ts';
 
 const installation = ['old secret', 'new secret'];
 const { stoker } = makeDraft();
 let log: PassThrough;
 let receiver: Receiver;
-let server: Listening;
+let server: ReceiverServer;
 let metrics: Metrics;
 let logger: Logger;
 let actions: Action[];
@@ -69,7 +68,7 @@ interface Limits {
   readonly maxBytesInFlight?: number;
 }
 
-function start(limits: Limits = {}): Promise<Listening> {
+function start(limits: Limits = {}): Promise<ReceiverServer> {
   return startReceiverServer({ address: { host: '127.0.0.1', port: 0 }, receiver, logger, ...limits });
 }
 
@@ -114,6 +113,12 @@ test('a connection is kept longer than a proxy keeps it idle', async () => {
   const { headers } = await post('/webhook/ns/plant', JSON.stringify(push));
   const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
   expect(Number(seconds)).toBeGreaterThan(90);
+});
+
+test('once it drains, each connection is answered for the last time', async () => {
+  server.drain();
+  const { status, headers } = await post('/webhook/ns/plant', JSON.stringify(push));
+  expect([status, headers.get('connection')]).toEqual([202, 'close']);
 });
 
 test('both secrets work while they are changed over', async () => {

@@ -21,6 +21,11 @@ const maxConnections = 1_000;
 const keepAliveTimeoutMs = 120_000;
 const defaultDeadlines = { headersMs: 5_000, bodyMs: 10_000 };
 
+export interface ReceiverServer extends Listening {
+  /** From now on each connection is answered once more and closed, so that who calls again finds another replica. */
+  drain(): void;
+}
+
 /** `POST /webhook/{namespace}/{name}` and `POST /webhook`. Nothing is parsed before its signature is checked. */
 export async function startReceiverServer(given: {
   readonly address: Address;
@@ -29,10 +34,15 @@ export async function startReceiverServer(given: {
   /** For a sender that drips: until the headers, and then the body, have to be there. */
   readonly deadlines?: { readonly headersMs: number; readonly bodyMs: number };
   readonly maxBytesInFlight?: number;
-}): Promise<Listening> {
+}): Promise<ReceiverServer> {
+  let isDraining = false;
   const { receiver, logger, deadlines = defaultDeadlines } = given;
   const app = express();
   app.disable('x-powered-by').disable('etag');
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    if (isDraining) response.set('connection', 'close');
+    next();
+  });
   const genuine = signedBody({
     secrets: (request) => receiver.secretsFor(pathOf(request)),
     maxBytes,
@@ -75,7 +85,12 @@ export async function startReceiverServer(given: {
     app,
   );
   server.maxConnections = maxConnections;
-  return listen(server, given.address);
+  return {
+    ...(await listen(server, given.address)),
+    drain: () => {
+      isDraining = true;
+    },
+  };
 }
 
 async function handle(request: Request, receiver: Receiver) {
