@@ -19,11 +19,11 @@ import { installPlant, type Plant } from '../src/plant/installPlant.ts';
 import { killUntilRestarted } from '../src/plant/kill.ts';
 import { startWitness } from '../src/plant/simulator.ts';
 
-let plants: Plant[] = [];
+const plants: Plant[] = [];
 
+/** One that cannot be removed fails the test that it was of, and none of the next. */
 async function removePlants(): Promise<void> {
-  await Promise.all(plants.map((plant) => plant.remove()));
-  plants = [];
+  await Promise.all(plants.splice(0).map((plant) => plant.remove()));
 }
 
 afterEach(removePlants, 150_000);
